@@ -93,6 +93,8 @@ def changes(words: Language, before: Document, after: Document) -> tuple[str, ..
     for sheet in after.sheets:
         if sheet.key in known:
             found.extend(_sheet_changes(words, known[sheet.key], sheet))
+        elif sheet.rows:
+            found.append(words.gettext("%(about)s: added", about=sheet.title))
     if len(found) > MOST_CHANGES:
         rest = len(found) - MOST_CHANGES
         more = words.ngettext("and %(n)s more change", "and %(n)s more changes", rest)

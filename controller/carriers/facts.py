@@ -23,6 +23,8 @@ def fingerprint(sheet: EvidenceSheet) -> str:
 
 def _line(line: SheetLine) -> object:
     terms, found = line.contract.terms, line.found
+    # What was issued before there were tests on it is no other month for it.
+    tested = (line.tested.tests, line.tested.nights) if line.tested.tests else ()
     return (
         line.contract.contract_id,
         line.point_name,
@@ -36,6 +38,7 @@ def _line(line: SheetLine) -> object:
             (one.maintenance_id, one.period.begins_at, one.period.ends_at, one.reason)
             for one in line.declared
         ),
+        *tested,
     )
 
 

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from contracts.ids import PointId
 from controller.carriers import carrier_queries, line_contract
-from controller.carriers.line_contract import LineContract
+from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.tables import Carrier
 from controller.health import line_history
 from controller.health.line_history import LineHistory, OutageSaid
 from controller.health.report_spans import ReportSpan
+from controller.line_tests.tested import tested_in
 from controller.people import accounts
 from controller.places import service as places
 from monitoring.judgement import carrier_evidence, periods
@@ -27,8 +28,11 @@ from monitoring.judgement.carrier_evidence import (
     LineTimes,
     Parts,
 )
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.maintenance import Maintenance
 from monitoring.judgement.periods import Period
+from monitoring.judgement.slow_nights import TestedRate
+from monitoring.judgement.tested_month import TestedMonth, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class SheetLine:
     said: dict[datetime, OutageSaid]
     declared: tuple[Maintenance, ...] = ()
     strays: tuple[CarrierWord, ...] = ()
+    tested: TestedMonth = field(default_factory=TestedMonth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ def sheet_of(
     ids = [PointId(one) for one in sorted({one.terms.point_id for one in contracts})]
     known = line_history.lines_of(state, series, ids, span.period, now)
     words = carrier_queries.words(state, ids)
+    tested = tested_in(series, ids, span.period)
     points = places.points_by_id(state, ids)
     now = _second(now)
     lines: list[SheetLine] = []
@@ -116,6 +122,7 @@ def sheet_of(
                 said,
                 tuple(one for one in history.declared if periods.within(one.period, period).length),
                 tuple(one for one in strays if _is_in(one, period)),
+                _tested(tested.get(PointId(terms.point_id), ()), terms, period),
             )
         )
     return EvidenceSheet(
@@ -127,6 +134,12 @@ def sheet_of(
         accounts.display_names(state, _who(lines)),
         min((one.terms.begins_on for one in own), default=None),
     )
+
+
+def _tested(tests: Iterable[TestedRate], terms: Terms, period: Period) -> TestedMonth:
+    """Return what was tested while a contract held."""
+    own = [one for one in tests if period.begins_at <= one.at < period.ends_at]
+    return month_of(own, Contracted(terms.down_bps, terms.up_bps))
 
 
 def _who(lines: Iterable[SheetLine]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from controller.carriers import wording
+from controller.carriers import speeds
 from controller.carriers.entered import CarrierEntered, TermsEntered, WordEntered
 from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.tables import Carrier
@@ -240,7 +240,7 @@ def _contract(
         point=names.get(terms.point_id, terms.point_id),
         point_href=f"/points/{terms.point_id}",
         number=terms.number,
-        speed=wording.speed(words, terms),
+        speed=speeds.speed(words, terms),
         promised=words.percent(terms.availability_ratio, digits=3),
         repair=_repair(words, terms),
         when=_days(words, one),
@@ -271,7 +271,7 @@ def _revision(
     what = ", ".join(
         (
             terms.number,
-            wording.speed(words, terms),
+            speeds.speed(words, terms),
             words.percent(terms.availability_ratio, digits=3),
             _repair(words, terms),
             _days(words, one),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from contracts.local_days import ZONE
+from controller.carriers import speeds
 from controller.carriers.document import Document, Lasted, Sheet, SheetRow
 from controller.carriers.facts import fingerprint
-from controller.carriers.line_contract import Terms
 from controller.carriers.sheet import EvidenceSheet, SheetLine
 from controller.health import line_history
 from controller.health.line_history import Cause
@@ -44,7 +44,7 @@ def document(words: Language, sheet: EvidenceSheet, edition: str) -> Document:
         ),
         edition=edition,
         head=_head(words, sheet),
-        formula=_formula(words, sheet.whole),
+        formula=(*_formula(words, sheet.whole), *speeds.formula(words, sheet)),
         sheets=(
             Sheet(
                 LINES,
@@ -65,6 +65,7 @@ def document(words: Language, sheet: EvidenceSheet, edition: str) -> Document:
                 words.gettext("There was none in this month."),
             ),
             *(_others(words, sheet, one) for one in _OTHERS),
+            speeds.sheet_of(words, sheet),
         ),
         facts=fingerprint(sheet),
     )
@@ -175,6 +176,7 @@ def _head(words: Language, sheet: EvidenceSheet) -> tuple[tuple[str, str], ...]:
             words.gettext("the same, were all that is unsettled the carrier's"),
             _ratio(words, whole.least_ratio),
         ),
+        *speeds.head(words, sheet),
     )
 
 
@@ -220,7 +222,7 @@ def _line(words: Language, line: SheetLine) -> SheetRow:
         line.contract.contract_id,
         (
             line.point_name,
-            f"{terms.number}, {speed(words, terms)}",
+            f"{terms.number}, {speeds.speed(words, terms)}",
             *(Lasted.of(one) for one in spans),
             _ratio(words, terms.availability_ratio),
             _ratio(words, parts.ratio),
@@ -228,13 +230,6 @@ def _line(words: Language, line: SheetLine) -> SheetRow:
         ),
         f"/carriers/contracts/{line.contract.contract_id}",
     )
-
-
-def speed(words: Language, terms: Terms) -> str:
-    """Return the speeds of a line, down and up."""
-    if terms.down_bps == terms.up_bps:
-        return words.rate(terms.down_bps)
-    return f"{words.rate(terms.down_bps)} / {words.rate(terms.up_bps)}"
 
 
 def _theirs(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts) -> SheetRow:

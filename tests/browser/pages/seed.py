@@ -202,6 +202,7 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
     }
     with writing(engine) as session:
         session.add(IngestSpan(began_at=now - timedelta(days=60), alive_at=now + timedelta(days=2)))
+        session.add_all(seed_carriers.tests(now))
         session.add_all(seed_lines.kept(PAST, IN_MEETING, now - timedelta(days=3)))
         for number, point_id in enumerate(point_ids):
             if point_id == NEW:

@@ -1,5 +1,9 @@
-"""Two carriers: one with lines of all kinds and names as long as they get, one with nothing."""
+"""Two carriers: one with lines of all kinds and names as long as they get, one with nothing.
 
+Two of the lines were tested every night: one keeps its contract, one has the longest row there is.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -8,6 +12,7 @@ from contracts.local_days import day_of
 from controller.carriers import carrier_queries
 from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.tables import Carrier
+from controller.ingest.throughput_table import Throughput
 
 LONG = "Tổng công ty Hạ tầng mạng và Dịch vụ viễn thông miền núi Bắc Bộ"
 POINTS = ("che-tao", "na-hau", "lao-chai", "pung-luong", "khanh-yen")
@@ -34,3 +39,18 @@ def seed(session: Session, now: datetime) -> None:
         carrier_queries.add_contract(
             session, LineContract(f"c{place}", 0, terms, made_at=made_at, made_by="office")
         )
+
+
+def tests(now: datetime) -> Iterator[Throughput]:
+    """Yield what came of two lines' tests, a night each for two months."""
+    for place, (point_id, down, up) in enumerate(
+        (("lao-chai", 18.4, 11.2), ("na-hau", 49.0, 19.6))
+    ):
+        for night in range(1, 61):
+            slower = 1 - night % 4 / 50
+            yield Throughput(
+                outbox_key=2000 + place, seq=night, point_id=point_id,
+                at=now - timedelta(days=night), test_id=f"{night:016x}", outcome="done",
+                down_bps=round(down * slower * 1e6), up_bps=round(up * slower * 1e6),
+                up_at_least=night % 9 == 0,
+            )  # fmt: skip
