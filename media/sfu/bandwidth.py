@@ -23,6 +23,7 @@ from media.sfu.arrival_record import ArrivalRecord
 from media.sfu.delay_trend import LATE_MS, Usage
 from media.sfu.loss_bound import LossBound
 from media.sfu.send_log import SendLog
+from media.sfu.sooner import KNOWN_BPS, SOUND_BYTES, SoonerSounds
 from media.wire.twcc import Arrivals
 
 FLOOR_BPS, CEILING_BPS = 20_000.0, 20_000_000.0
@@ -37,8 +38,6 @@ AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
 THINNER = 0.5  # of what came when a queue began: so little while it stood is all there is
 ANOTHER = 0.5  # of what was taken to be carried: the line is not what it was
 SURELY = 1.5  # times what it is found to carry: so much later a sound comes on it at least
-SOUND_BYTES = 108
-KNOWN_BPS = 200_000.0  # what little more is than a sound varies by more than half
 CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
@@ -83,6 +82,7 @@ class Estimate:
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
         self._taken_at: float | None = None
+        self._sooner = SoonerSounds()
 
     @property
     def log(self) -> SendLog:
@@ -137,6 +137,11 @@ class Estimate:
     def faster_by_ms(self) -> float:
         """By how much sooner packets came when the line last became faster."""
         return self._arrived.trend.faster_by_ms
+
+    @property
+    def is_sooner(self) -> bool:
+        """Whether sounds come sooner than on a line of so little: it need not be thin."""
+        return self._sooner.are_shown(self._arrived.newest_sent_at)
 
     @property
     def queue_ms(self) -> float:
@@ -205,6 +210,13 @@ class Estimate:
             self._heed_loss(was_own=was_own)
         if came:
             self._arrived.measure(octets, is_draining=self.is_draining)
+            self._sooner.note(
+                self._arrived.trend,
+                arrived_bps=self.acknowledged_bps or 0.0,
+                usable_bps=self.usable_bps,
+                has_queue=self.queue_ms > SHORT_QUEUE_MS,
+                at=self._arrived.newest_sent_at,
+            )
         if came and self._arrived.is_calm:
             self.is_overfull, self._late_since = False, None
             self._rise(Usage.NORMAL, passed_s)

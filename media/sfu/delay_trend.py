@@ -69,6 +69,7 @@ class DelayTrend:
         self._least_ms, self._least_since = float("-inf"), float("-inf")  # of this second
         self._compared_ms = float("-inf")  # of the one before
         self._leasts_ms: deque[float] = deque(maxlen=_COMPARED)  # of the seconds before
+        self.soonest_ms: float | None = None  # above the base, of the last whole second
         self._second_ms, self._second_since, self._count = float("inf"), float("-inf"), 0
         self._longest_ms = 0.0
         self._last_ms = 0.0
@@ -156,6 +157,7 @@ class DelayTrend:
         if fallen_ms > FASTER_MS:
             self.surely_faster_at, self.faster_by_ms = at, fallen_ms
         self._leasts_ms.append(self._second_ms)
+        self.soonest_ms = self._second_ms - self._base.value
         self._second_ms, self._second_since, self._count = float("inf"), at, 0
 
     def disturb(self, slower_ms: float | None) -> None:
@@ -166,6 +168,7 @@ class DelayTrend:
                 comes on it.
         """
         self._second_ms, self._second_since, self._count = float("inf"), self._noted_at, 0
+        self.soonest_ms = None
         if slower_ms is not None:
             self._leasts_ms.clear()
             self._leasts_ms.append(self._base.value + slower_ms)
@@ -198,9 +201,14 @@ class DelayTrend:
         # What waits for its own kind does not end a burst.
         return self.own_ms > LONG_GROUP_MS or self.queue_ms > LONG_QUEUE_MS
 
+    def covers(self, at: float) -> bool:
+        """Return whether the delay at its best is that of a time since then, or less."""
+        return self._base.covers(at)
+
     def seek_base(self) -> None:
         """Seek anew what the delay is at its best: what stands there is no queue of ours."""
         self._base.forget()
+        self.soonest_ms = None
 
     def _adapt(self, trend_ms: float, now: float) -> None:
         passed_ms = 0.0 if self._judged_at is None else min(100.0, (now - self._judged_at) * 1000)

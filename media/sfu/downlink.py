@@ -165,6 +165,7 @@ class Downlink:
             full_at=self.estimate.decreased_at,
             is_full=self.estimate.is_draining,
             is_thin=self.only_sound is not None and not self.estimate.is_assumed,
+            is_sooner=self.only_sound is not None and self.estimate.is_sooner,
             is_assumed=self.estimate.is_assumed and not self.estimate.is_draining,
             has_improved=self._has_improved(now=now),
             can_probe=self.can_pad and self.estimate.has_feedback,

@@ -17,7 +17,8 @@ the climb itself. A trial that fails makes the next wait twice as long. A rung t
 after each climb is tried ever more rarely, however much the line seems to carry (patience.py).
 A line that shows by its delay that it has become faster is tried soon, and so is one that is
 only said to carry little (a contract is where to begin); one so thin that it carries a single
-sound, otherwise hardly ever, and only until the first sign of a queue.
+sound, otherwise hardly ever, and only until the first sign of a queue. A line that was taken to be
+so thin, and whose sounds come sooner than they can on such a one, is tried as any other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -141,6 +142,7 @@ class Ladder:
         is_full: bool,
         is_thin: bool,
         is_assumed: bool = False,
+        is_sooner: bool = False,
         has_improved: bool,
         can_probe: bool = False,
         now: float,
@@ -152,12 +154,13 @@ class Ladder:
             usable_bps: what the line carries, as far as is known.
             full_at: when the line was last found to be full, and whether it still is.
             is_thin: it carries so little that a trial is dear.
+            is_sooner: and yet sounds come sooner than they can on such a line.
             is_assumed: nobody has found that it carries no more.
             has_improved: the line has just shown that it became faster.
             can_probe: padding may be sent.
         """
         if is_thin and self.probed is None:
-            self._trials_s = dict.fromkeys(Rung, LONGEST_TRIAL_S)
+            self._wait_as_thin(is_sooner=is_sooner)
         if has_improved and now - self._changed_at > IMPROVES_AFTER_S:
             self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
             self._patience.hurry(now=now)
@@ -186,6 +189,12 @@ class Ladder:
             return
         self._wait_longer(self.probed)
         self.probed, self._changed_at = None, now
+
+    def _wait_as_thin(self, *, is_sooner: bool) -> None:
+        if not is_sooner:
+            self._trials_s = dict.fromkeys(Rung, LONGEST_TRIAL_S)
+        elif set(self._trials_s.values()) == {LONGEST_TRIAL_S}:
+            self._trials_s = dict.fromkeys(Rung, TRIAL_S)
 
     def _wait_longer(self, rung: Rung) -> None:
         longer_s = max(TRIAL_S, 2 * self._trials_s[rung])
