@@ -13,7 +13,7 @@ from controller.health.states import PointState, rank
 from controller.province_map import layout
 from controller.province_map.board import CENTRE, Board, Cut, LineGroup, key_of
 from controller.province_map.layout import GAP, Grid, Spot
-from controller.web.elements import Badge
+from controller.province_map.shapes import Drawing, MapCut, MapLine, MapMark, MapPlate, MapText
 from controller.web.i18n.language import Language
 
 # Letters: how high they are on the plane, and how wide one is of its height at most.
@@ -21,92 +21,6 @@ _FONT, _TALL_FONT, _SMALL_FONT, _LETTER = 19.0, 26.0, 16.0, 0.58
 _NARROW_CELL, _PADDING, _LINE = 150.0, 9.0, 1.25
 _MOST_LINES = 3
 _GEO_FONT, _GEO_LABELS, _GEO_CHARS, _GEO_CENTRE = 17.0, 12, 22, 160.0
-
-
-@dataclass(frozen=True, slots=True)
-class MapMark:
-    """One point. `label` is beside it, where it has one."""
-
-    key: str
-    href: str
-    x: float
-    y: float
-    size: float
-    badge: Badge
-    title: str
-    is_wrong: bool
-    is_found: bool
-    label: str = ""
-    label_x: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class MapText:
-    """A line of a plate: what it says, where it stands, and how it looks."""
-
-    text: str
-    x: float
-    y: float
-    font: float
-    css: str = ""
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MapPlate:
-    """A group; everything in it is placed from its middle. `css`: of its worst state."""
-
-    key: str
-    href: str
-    x: float
-    y: float
-    width: float
-    height: float
-    css: str
-    title: str
-    texts: tuple[MapText, ...]
-    marks: tuple[MapMark, ...]
-    is_found: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MapLine:
-    """What joins a group to the centre. `css`: whether it is cut, and its worst state."""
-
-    key: str
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    css: str
-
-
-@dataclass(frozen=True, slots=True)
-class MapCut:
-    """An incident's words at its line."""
-
-    key: str
-    href: str
-    x: float
-    y: float
-    text: str
-    width: float
-    font: float
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """The map as it is drawn once. `alone`: points that stand on no plate."""
-
-    name: str
-    width: float
-    height: float
-    lines: tuple[MapLine, ...]
-    plates: tuple[MapPlate, ...]
-    alone: tuple[MapMark, ...]
-    cuts: tuple[MapCut, ...]
-    centre: MapPlate
-    font: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from controller.health import states
 from controller.health.service import PointSaid
 from controller.health.states import PointState, rank
 from controller.province_map.board import key_of
-from controller.province_map.drawing import Drawing, MapShown, said_of
+from controller.province_map.drawing import MapShown, said_of
+from controller.province_map.shapes import Drawing
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
