@@ -22,6 +22,7 @@ from controller.ingest import (
     readings,
     supply_words,
     throughput_rows,
+    way_rows,
 )
 from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
@@ -122,10 +123,16 @@ def judge(
                 new = _judged(facts, old, limits, point_id)
                 if contracted is None and facts.state is PresenceState.UP:
                     new += [one for one in old if one.key in OF_CONTRACT]
+                new = way_rows.placed(session, point_id, new, old, _gateway(facts), now)
                 if old or new:
                     found.extend(_changed(connection, point_id, old, new, now))
                 limits.judged(point_id)
     return found
+
+
+def _gateway(facts: Facts) -> str | None:
+    body = facts.health.body if facts.health else None
+    return body.gateway.address if isinstance(body, HealthBody) and body.gateway else None
 
 
 def _judged(

@@ -23,8 +23,8 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.FAILED_OVER: "Đang chạy bằng đường dự phòng {through}: đường chính {name} bị hỏng",
     ProblemKey.CENTRE_UNREACHED: "Gói đo không tới được trung tâm",
     ProblemKey.GATEWAY_SILENT: "Cổng mạng {address} không trả lời",
-    ProblemKey.LOSS: "Mất gói {percent} %{ways}",
-    ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
+    ProblemKey.LOSS: "Mất gói {percent} %{ways}{place}",
+    ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms{place}",
     ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {rates} so với hợp đồng",
     ProblemKey.SLOW_NIGHTS: (
@@ -82,8 +82,8 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.FAILED_OVER: "Runs on its second line, {through}: the main one, {name}, is out",
     ProblemKey.CENTRE_UNREACHED: "Probes do not reach the centre",
     ProblemKey.GATEWAY_SILENT: "Gateway {address} does not answer",
-    ProblemKey.LOSS: "{percent} % of packets lost{ways}",
-    ProblemKey.SLOW: "Round trip {rtt_ms} ms",
+    ProblemKey.LOSS: "{percent} % of packets lost{ways}{place}",
+    ProblemKey.SLOW: "Round trip {rtt_ms} ms{place}",
     ProblemKey.JITTER: "Jitter {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "The line has only {rates} by contract",
     ProblemKey.SLOW_NIGHTS: (
@@ -142,6 +142,7 @@ def sentence(problem: Problem, language: Language, now: datetime) -> str:
         from_when=from_when,
         which=which,
         ways=_ways(values, language),
+        place=_place(values, language),
         rates=_rates(problem.arguments, language, now),
         counted=_COUNTED[language].format(**values) if "tests" in values else "",
     )
@@ -159,6 +160,33 @@ def _ways(values: Mapping[str, str], language: Language) -> str:
     if len(lost) == 1:
         return f" {lost[0][1]}"
     return f" ({', '.join(f'{percent} % {way}' for percent, way in lost)})" if lost else ""
+
+
+_PLACE: dict[Language, str] = {
+    "vi": ", dò đường thấy từ hop {way_hop} ({way_address}): {whose}{mark}",
+    "en": ", by a trace from hop {way_hop} ({way_address}) on: {whose}{mark}",
+}
+_WHOSE: dict[Language, dict[str, str]] = {
+    "vi": {
+        "room": "mạng trong phòng",
+        "carrier": "đường của nhà mạng",
+        "centre": "đoạn tới trung tâm",
+    },
+    "en": {
+        "room": "the network in the room",
+        "carrier": "the carrier's line",
+        "centre": "the stretch to the centre",
+    },
+}  # fmt: skip
+
+
+def _place(values: Mapping[str, str], language: Language) -> str:
+    """Return from where on the way it is, with a question mark where that is not certain."""
+    place = values.get("way_place", "")
+    whose = _WHOSE[language].get(place.rstrip("?"))
+    if whose is None:
+        return ""
+    return _PLACE[language].format(**values, whose=whose, mark="?" if place.endswith("?") else "")
 
 
 _COUNTED: dict[Language, str] = {"vi": " ({tests} lần)", "en": " ({tests} of them)"}

@@ -184,11 +184,26 @@ def replaced(words: Language, now: datetime, enrolled_at: datetime) -> Cause:
     )
 
 
+_BY_PLACE = {
+    "room": (_POINT, N_("Restart the router in the room, and look at its cables.")),
+    "room?": (
+        N_("not known yet: room or carrier"),
+        N_("Ask the room to look at its router and cables; if they are well, report the line."),
+    ),
+    "centre?": (
+        N_("not known yet: carrier or centre"),
+        N_(
+            "See whether other points have it too: then it is the centre's line; else the "
+            "carrier's."
+        ),
+    ),
+}
+"""Where a trace shows another place than the carrier's, which is what is thought anyway."""
+
+
 def cause(problem: Problem, words: Language, now: datetime) -> Cause:
     """Return a problem as a person is told of it."""
     text = sentence(problem, "vi" if words.code == "vi" else "en", now)
-    return Cause(
-        what=text,
-        whose=words.gettext(_PARTIES.get(problem.key, _CENTRE)),
-        remedy=words.gettext(_STEPS[problem.key]),
-    )
+    usual = _PARTIES.get(problem.key, _CENTRE), _STEPS[problem.key]
+    whose, remedy = _BY_PLACE.get(str(problem.arguments.get("way_place", "")), usual)
+    return Cause(what=text, whose=words.gettext(whose), remedy=words.gettext(remedy))
