@@ -62,6 +62,11 @@ class PointSaid:
         """Whether it does not do what it should."""
         return self.state in (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN)
 
+    @property
+    def is_worth_a_look(self) -> bool:
+        """Whether it does, and something about it is not as it should be."""
+        return self.state is PointState.UP and self.cause is not None
+
 
 def newest_data(series: Session) -> datetime | None:
     """Return until when the centre has listened so far; None: it never has."""
@@ -96,6 +101,16 @@ def points_said(asked: PageRequest, points: Iterable[Point]) -> list[PointSaid]:
     return [
         _said(asked, one) if attention.is_wrong(one) else PointSaid(one.point, one.state)
         for one in _now(asked, list(points), standings, ())
+    ]
+
+
+def worst_first(asked: PageRequest, points: Iterable[PointNow]) -> list[PointSaid]:
+    """Return points in short, who needs a person first; also what is worth a look is said."""
+    return [
+        _said(asked, one)
+        if attention.is_wrong(one) or attention.is_worth_a_look(one)
+        else PointSaid(one.point, one.state)
+        for one in sorted(points, key=attention.order)
     ]
 
 

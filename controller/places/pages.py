@@ -13,7 +13,7 @@ from controller.places.tables import Point
 from controller.places.views import place_forms
 from controller.places.views import points as view
 from controller.places.views.place_forms import PointEntered, UnitEntered
-from controller.places.views.points import PointsView
+from controller.places.views.points import WORST, PointsView
 from controller.web.page_request import AskedByAdmin, PageRequest, Sent, text_of
 from controller.web.registration import live_page
 
@@ -111,4 +111,13 @@ def _view(
 ) -> PointsView:
     known = places.as_of(asked.state, asked.now)
     now_of = health.points_now(asked, known.points)
-    return view.view(asked.words, asked.now, known.tree, now_of, unit=unit, point=point)
+    is_worst_first = asked.request.query_params.get("order") == WORST
+    return view.view(
+        asked.words,
+        asked.now,
+        known.tree,
+        now_of,
+        health.worst_first(asked, now_of) if is_worst_first else None,
+        unit=unit,
+        point=point,
+    )

@@ -47,6 +47,12 @@ def attention_rows(
     return tuple(_row(words, now, one, unit_names) for one in wrong)
 
 
+def order(one: PointNow) -> tuple[int, int, datetime, object]:
+    """Return where a point stands among all: wrong, worth a look, and the others."""
+    kind = 0 if is_wrong(one) else 1 if is_worth_a_look(one) else 2
+    return (kind, *_urgency(one))
+
+
 def is_wrong(one: PointNow) -> bool:
     """Return whether a point does not do what it should."""
     return one.state not in (*_NOT_WATCHED, PointState.UP)

@@ -19,6 +19,7 @@ PATHS = [
     "/account",
     "/",
     "/points",
+    "/points?order=worst",
     "/points/na-hau",
     "/points/na-hau?span=1y",
     "/points/che-tao",

@@ -1,0 +1,36 @@
+"""The list of points, worst first: with what is wrong, and what is only worth a look after it."""
+
+import re
+from datetime import timedelta
+
+from controller.db.engine import writing
+from controller.ingest.problem_tables import OpenProblem
+from controller.roles import Role
+from tests.fakes.country import fill
+from tests.integration.controller.centre import Centre
+
+
+async def test_who_needs_a_person_stands_first_with_what_is_wrong(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    now = centre.time.now() - timedelta(seconds=1)
+    ids = fill(centre.web, points=20, wrong=3, now=now)
+    with writing(centre.web.series) as session:
+        session.add(
+            OpenProblem(point_id=ids[4], problem="jitter", about="", severity="minor",
+                        began_at=now, evidence='{"jitter_ms": 47}')
+        )  # fmt: skip
+    person = await centre.sign_in(Role.VIEWER)
+    for address in ("/points", "/parts/points"):
+        page = (await person.get(address, order="worst")).text
+        rows = re.findall(r'data-testid="point-([^"]+)">(.*?)</tr>', page, re.DOTALL)
+        names = [name for name, _ in rows]
+        assert set(names[:2]) == {ids[18], ids[19]} and names[2:4] == [ids[17], ids[4]]
+        assert "Không nhận được tin từ" in rows[0][1] and "Khu vực 2" in rows[0][1]
+        assert "Trễ dao động 47 ms" in rows[3][1] and "Tốt, nên xem" in rows[3][1]
+        assert '<td data-label="Việc gì" class="wrap-anywhere">–</td>' in rows[-1][1]
+        assert len(set(names)) == len(names) >= 20
+        assert 'data-live="/parts/points?order=worst"' in page
+    tree = (await person.get("/points", order="backwards")).text
+    assert 'data-live="/parts/points"' in tree and 'href="/points?order=worst"' in tree
