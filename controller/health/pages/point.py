@@ -34,6 +34,7 @@ from controller.line_tests import panel as line_test_panel
 from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.tree import ancestors
+from controller.thresholds import panel as threshold_panel
 from controller.ways import service as asked_ways
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
@@ -92,7 +93,8 @@ def point(asked: PageRequest) -> PointView:
         link=asked.request.query_params.get("link", "")[: link_queries.MAX_KEY],
     )
     contract = carrier_panel.of_point(asked, found.point_id)
-    return replace(shown, way=way, contract=contract)
+    limits = threshold_panel.of_point(asked, found.point_id)
+    return replace(shown, way=way, contract=contract, thresholds=limits)
 
 
 def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:

@@ -90,6 +90,7 @@ class PointView:
     enrolment: str
     enrolment_consequence: str
     contract: tuple[Crumb, ...] = ()
+    thresholds: Crumb | None = None
     way: WayPanel | None = None
 
 
