@@ -12,7 +12,7 @@ from contracts.ids import PointId
 from controller.ingest.cause_rows import stored_verdict
 from controller.ingest.cause_tables import OutageVerdict, SessionWord
 from monitoring.judgement.availability import Interval, outages
-from monitoring.judgement.outage_cause import CauseVerdict
+from monitoring.judgement.outage_cause import CauseVerdict, OutageCause
 from monitoring.judgement.outage_evidence import WordKind
 from runtime.guard import guarded
 
@@ -57,6 +57,25 @@ def said_of(session: Session, began: Collection[Began]) -> dict[Began, OutageSai
         )
         found |= _said(session.exec(query))
     return found
+
+
+def cuts_of_lines(session: Session, since: datetime, *, most: int) -> list[Began]:
+    """Return which outages were the line's doing, as judged last; the newest where there are more.
+
+    Args:
+        most: verdicts that are read.
+    """
+    row = OutageVerdict
+    query = (
+        sqlalchemy.select(col(row.point_id), col(row.outage_began_at), col(row.cause))
+        .where(col(row.judged_at) >= since)
+        .order_by(col(row.judged_at).desc(), col(row.verdict_id).desc())
+        .limit(most)
+    )
+    newest: dict[Began, str] = {}
+    for point_id, began_at, cause in session.connection().execute(query):
+        newest.setdefault((PointId(point_id), began_at), cause)
+    return [began for began, cause in newest.items() if cause == OutageCause.LINE.value]
 
 
 def goodbyes(session: Session, point_ids: Collection[PointId]) -> dict[PointId, datetime]:

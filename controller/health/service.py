@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 from sqlmodel import Session
@@ -38,12 +38,15 @@ from controller.meetings.attendance import Attendance
 from controller.places.service import Point
 from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
+from monitoring.judgement import shared_lines as learned
 from monitoring.judgement.availability import Interval, Uptime
 from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
 from monitoring.judgement.replay import KeptFigures
+from monitoring.judgement.shared_lines import SharedLine
 
+LEARNED_FOR, MOST_CUTS = timedelta(days=90), 10_000
 _SILENT = (ProblemKey.SILENT, ProblemKey.REPORTS_SILENT, ProblemKey.CENTRE_UNREACHED)
 
 
@@ -254,6 +257,12 @@ def goodbyes(series: Session, point_ids: Collection[PointId]) -> dict[PointId, d
 def evidence(series: Session, point_id: str, key: str) -> str:
     """Return the values of what is wrong with a point, to be kept beside its key."""
     return ailment_queries.evidence(series, point_id, key)
+
+
+def shared_lines(series: Session, now: datetime) -> list[SharedLine]:
+    """Return the lines that points share, as their cuts of late have shown."""
+    cuts = outage_queries.cuts_of_lines(series, now - LEARNED_FOR, most=MOST_CUTS)
+    return learned.shared_lines(cuts)
 
 
 def causes_of_outages(

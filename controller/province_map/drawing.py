@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from controller.health import states
 from controller.health.service import PointSaid
@@ -13,13 +14,23 @@ from controller.health.states import PointState, rank
 from controller.province_map import layout
 from controller.province_map.board import CENTRE, Board, Cut, LineGroup, key_of
 from controller.province_map.layout import GAP, Grid, Spot
-from controller.province_map.shapes import Drawing, MapCut, MapLine, MapMark, MapPlate, MapText
+from controller.province_map.shapes import (
+    Drawing,
+    MapCut,
+    MapLine,
+    MapMark,
+    MapPlate,
+    MapShared,
+    MapText,
+)
 from controller.web.i18n.language import Language
+from monitoring.judgement.shared_lines import SharedLine
 
 # Letters: how high they are on the plane, and how wide one is of its height at most.
 _FONT, _TALL_FONT, _SMALL_FONT, _LETTER = 19.0, 26.0, 16.0, 0.58
 _NARROW_CELL, _PADDING, _LINE = 150.0, 9.0, 1.25
 _MOST_LINES = 3
+_MOST_SHARED, _MOST_NAMED, _BEND = 40, 6, 0.3
 _GEO_FONT, _GEO_LABELS, _GEO_CHARS, _GEO_CENTRE = 17.0, 12, 22, 160.0
 
 
@@ -37,6 +48,7 @@ class MapShown:
     coordinates: Mapping[str, tuple[float, float]]
     opening: str
     """What leads to a group's own map, before what it is called."""
+    shared: Sequence[SharedLine] = ()
 
 
 def drawings(shown: MapShown) -> tuple[Drawing, ...]:
@@ -64,6 +76,7 @@ def _in_rows(shown: MapShown, *, is_tall: bool) -> Drawing:
         width=grid.width,
         height=grid.height,
         lines=_lines(groups, spots, centre),
+        shared=_shared(shown, spots, centre),
         plates=tuple(plates),
         alone=(),
         cuts=_cuts(shown, [*plates, own], grid, font),
@@ -208,6 +221,44 @@ def _lines(
     return tuple(sorted(found, key=lambda one: one.css != "is-well"))
 
 
+def _shared(shown: MapShown, spots: Mapping[str, Spot], centre: Spot) -> tuple[MapShared, ...]:
+    """Return the lines that were learned, from one group to the next that has a point of them."""
+    holders = {one.point.point_id: group for group in shown.board.groups for one in group.points}
+    found: dict[str, MapShared] = {}
+    for line in shown.shared[:_MOST_SHARED]:
+        groups = {holders[one].key: holders[one] for one in line.points if one in holders}
+        ordered = sorted(groups.values(), key=lambda one: (spots[one.key].y, spots[one.key].x))
+        title = _shared_title(shown.words, line, ordered)
+        for one, other in pairwise(ordered):
+            key = f"s:{one.key}:{other.key}"
+            a, b = spots[one.key], spots[other.key]
+            bend = _bend(a, b, centre)
+            found.setdefault(key, MapShared(key, a.x, a.y, bend.x, bend.y, b.x, b.y, title))
+    return tuple(found.values())
+
+
+def _bend(a: Spot, b: Spot, centre: Spot) -> Spot:
+    """Return where a line is drawn to, beside the straight one and to the centre's side of it.
+
+    Frames stand in rows: a straight line between two would seem to join those it passes under.
+    """
+    x, y = (a.x + b.x) / 2, (a.y + b.y) / 2
+    across = Spot(a.y - b.y, b.x - a.x)
+    is_there = across.x * (centre.x - x) + across.y * (centre.y - y) >= 0
+    by = _BEND if is_there else -_BEND
+    return Spot(x + by * across.x, y + by * across.y)
+
+
+def _shared_title(words: Language, line: SharedLine, groups: Sequence[LineGroup]) -> str:
+    names = ", ".join(one.name for one in groups[:_MOST_NAMED])
+    if len(groups) > _MOST_NAMED:
+        names += "…"
+    return words.ngettext(
+        "%(names)s: cut together %(n)s time", "%(names)s: cut together %(n)s times", line.times,
+        names=names,
+    )  # fmt: skip
+
+
 def _cuts(
     shown: MapShown, plates: Sequence[MapPlate], grid: Grid, font: float
 ) -> tuple[MapCut, ...]:
@@ -279,6 +330,7 @@ def _by_place(shown: MapShown, *, is_tall: bool) -> Drawing:
         width=width,
         height=height,
         lines=tuple(one for one in _lines(groups, spots, centre) if one.css != "is-well"),
+        shared=_shared(shown, spots, centre),
         plates=(),
         alone=tuple(marks),
         cuts=(),

@@ -61,6 +61,10 @@ def whole(asked: PageRequest) -> MapView:
         by_hand={} if by == "place" else _by_hand(asked, inside),
         coordinates=_coordinates(groups),
         opening="/map?by=carrier&in=" if by == "carrier" and not inside else "/map?in=",
+        # Who brings a line is no line: between carriers none is drawn.
+        shared=()
+        if by == "carrier" and not inside
+        else health.shared_lines(asked.series, asked.now),
     )
     rows, more = view.rows(shown)
     blind = health.blind_since(asked.series, asked.now)

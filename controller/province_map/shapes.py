@@ -64,6 +64,20 @@ class MapLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MapShared:
+    """A line that was learned, from one group to another; it bends at `bend`, between frames."""
+
+    key: str
+    x1: float
+    y1: float
+    bend_x: float
+    bend_y: float
+    x2: float
+    y2: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class MapCut:
     """An incident's words at its line."""
 
@@ -84,6 +98,7 @@ class Drawing:
     width: float
     height: float
     lines: tuple[MapLine, ...]
+    shared: tuple[MapShared, ...]
     plates: tuple[MapPlate, ...]
     alone: tuple[MapMark, ...]
     cuts: tuple[MapCut, ...]

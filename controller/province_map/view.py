@@ -15,7 +15,7 @@ from controller.web.i18n.language import N_, Language
 
 MOST_ROWS = 12
 _COUNTED = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
-_LEGEND = (*_COUNTED[:3], PointState.EXCLUDED, PointState.UP)
+_LEGEND = (*_COUNTED[:3], PointState.EXCLUDED, PointState.UP, PointState.NOT_ENROLLED)
 _BY = {"unit": N_("By unit"), "carrier": N_("By carrier"), "place": N_("By coordinates")}
 
 

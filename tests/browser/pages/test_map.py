@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from contracts.local_days import day_of
+from controller.carriers import carrier_queries
+from controller.carriers.line_contract import LineContract, Terms
+from controller.carriers.tables import Carrier
 from controller.db.engine import writing
 from controller.incidents.tables import IncidentPoint, IncidentRow
 from controller.people import people_queries
@@ -18,6 +22,7 @@ from controller.places.tables import Point, Unit
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.fitting import misfits
+from tests.browser.pages.seed_carriers import LONG as LONGEST_CARRIER
 from tests.browser.pages.site import PASSWORD, Site, make_installation, running
 from tests.browser.pages.test_live import change_presence
 from tests.browser.pages.test_wall import LONG, TOP
@@ -66,6 +71,18 @@ def province(folder: Path, points: int, wrong: int) -> Iterator[Site]:
                 session.flush()
                 session.add_all(IncidentPoint(number=7, point_id=p, began_at=now) for p in hit)
         yield site
+
+
+def contracted(session: Session, points: list[str]) -> None:
+    """Write a carrier that brings the lines of points."""
+    now = datetime.now(UTC)
+    carrier_queries.add(
+        session, Carrier(carrier_id="long", name=LONGEST_CARRIER, phone="", made_at=now)
+    )
+    session.flush()
+    for one in points:
+        terms = Terms(one, "long", f"HĐ-{one}", 50_000_000, 20_000_000, None, None, day_of(now))
+        carrier_queries.add_contract(session, LineContract(one, 0, terms, now, "office"))
 
 
 def looked_at(page: Page, name: str) -> dict[str, object]:
@@ -179,3 +196,9 @@ def test_who_only_looks_cannot_arrange_and_it_prints_on_one_page(
         assert printed.count(b"/Type /Page\n") == 1
         page.get_by_test_id("map-cut").first.click()
         page.wait_for_url("**/incidents/7")
+        with writing(site.web.state) as session:
+            contracted(session, [f"q{number}" for number in range(0, 170, 3)])
+        page.goto(f"{site.url}/map?by=carrier&in=long")  # a name that takes a row of its own
+        expect(page.get_by_test_id("map-title")).to_have_text(LONGEST_CARRIER)
+        printed = page.pdf(prefer_css_page_size=True)
+        assert printed.count(b"/Type /Page\n") == 1

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from controller.db.engine import reading, writing
 from controller.incidents.tables import IncidentPoint, IncidentRow
+from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.tables import PresenceInterval
 from controller.places import service as places
 from controller.places.tables import Point
@@ -61,6 +62,38 @@ async def test_each_unit_is_a_plate_and_an_incident_is_at_its_line(centre: Centr
     assert page.count('data-key="p:q39"') == 2  # once on each drawing
     inside = (await person.get("/parts/map", **{"in": "v30"})).text
     assert {f"p:{one}" for one in ids[30:]} == set(plates(inside))
+
+
+def cut(centre: Centre, points: list[str], hours: float, cause: str = "line") -> None:
+    """Write that points were cut so many hours ago, at one moment."""
+    began_at = centre.time.now() - timedelta(hours=hours)
+    with writing(centre.web.series) as session:
+        session.add_all(
+            OutageVerdict(point_id=one, outage_began_at=began_at, judged_at=began_at,
+                          noticed_at=began_at, cause=said, is_certain=True, is_recorded=True,
+                          evidence="[]")
+            for one in points
+            for said in dict.fromkeys(("unknown", cause))
+        )  # fmt: skip
+
+
+async def test_a_line_that_cuts_have_shown_to_be_shared_is_drawn_from_group_to_group(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    ids = fill(centre.web, points=40, wrong=0, now=centre.time.now() - timedelta(seconds=1))
+    both, dark, once = [ids[3], ids[34]], [ids[12], ids[25]], [ids[7], ids[15]]
+    for hours in (30, 50, 70):
+        cut(centre, both, hours)
+        cut(centre, dark, hours + 1, "power")  # of one mains, not of one line
+    cut(centre, once, 20)
+    person = await centre.sign_in(Role.VIEWER)
+    page = (await person.get("/parts/map")).text
+    shared = re.findall(r'data-key="(s:[^"]+)" class="is-shared".*?<title>(.*?)</title>', page)
+    assert shared == [("s:u:v0:u:v30", "Khu vực 1, Khu vực 4: cùng mất 3 lần")] * 2
+    assert "đường chung, rút ra từ những lần cùng mất" in page and "Chưa ghi danh" in page
+    inside = (await person.get("/parts/map", **{"in": "v0"})).text
+    assert 'class="is-shared"' not in inside.partition('class="legend"')[0]  # one of them alone
 
 
 async def test_the_map_leads_back_to_the_points_and_a_unit_to_the_map(
