@@ -10,19 +10,21 @@ T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.01
 LONGEST_PAUSE_S = 0.2
+# Of what is not timed: where all is well nobody waits for it, and a busy machine needs it.
+PATIENCE_S = 30.0
 
 
 @overload
 async def until(
-    condition: Callable[[], Awaitable[T | None]], timeout_s: float = 10.0, what: str = ""
+    condition: Callable[[], Awaitable[T | None]], timeout_s: float = PATIENCE_S, what: str = ""
 ) -> T: ...
 @overload
 async def until(
-    condition: Callable[[], T | None], timeout_s: float = 10.0, what: str = ""
+    condition: Callable[[], T | None], timeout_s: float = PATIENCE_S, what: str = ""
 ) -> T: ...
 async def until(
     condition: Callable[[], T | Awaitable[T | None] | None],
-    timeout_s: float = 10.0,
+    timeout_s: float = PATIENCE_S,
     what: str = "",
 ) -> T:
     """Return the condition's first true value, asked again with growing pauses.
@@ -44,7 +46,7 @@ async def until(
         pause_s = min(pause_s * 1.5, LONGEST_PAUSE_S)
 
 
-def until_blocking(condition: Callable[[], bool], timeout_s: float = 10.0) -> bool:
+def until_blocking(condition: Callable[[], bool], timeout_s: float = PATIENCE_S) -> bool:
     """Return whether the condition became true in time; blocks the thread, for set-up code."""
     deadline_s = time.monotonic() + timeout_s
     while not condition():
