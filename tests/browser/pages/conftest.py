@@ -12,7 +12,7 @@ from tests.browser.pages.site import PASSWORD, Site, make_installation, running
 from tests.conftest import CHROMIUM
 
 # Two cores are shared with every other test: patience costs nothing when all is well.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +70,7 @@ def page(context: BrowserContext) -> Page:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh browser profile."""
     fresh = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
-    fresh.set_default_timeout(20_000)
+    fresh.set_default_timeout(60_000)
     yield fresh
     fresh.close()
 

@@ -1,11 +1,14 @@
 """The real application with a real port, in a thread of its own; tests drive a browser at it."""
 
 import asyncio
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from contracts.ids import RelayId
@@ -17,7 +20,6 @@ from controller.enrolment import pki
 from controller.enrolment.desk import Desk
 from controller.meetings.attendance import Attendance
 from controller.people import people_queries
-from controller.people.passwords import hash_password
 from controller.places import service as places
 from controller.roles import Role
 from controller.service import Databases, open_databases
@@ -30,8 +32,9 @@ from controller.wiring import wired
 from runtime import http
 from tests.browser.pages import seed
 from tests.fakes.mosquitto import free_port
+from tests.integration.controller.centre import PASSWORD as PASSWORD
+from tests.integration.controller.centre import password_hash
 
-PASSWORD = "mat-khau-thu"
 NAMES = {Role.ADMIN: "Trần Đức Long", Role.OFFICE: "Lê Thu Hà", Role.VIEWER: "Phạm Thị Mai"}
 RELAY_ID = RelayId("relay-1")
 
@@ -51,27 +54,38 @@ class Site:
 
 def make_installation(folder: Path, *, relay_url: str = "") -> ControllerSettings:
     """Make keys and databases; nobody may sign in yet, and there are no points."""
-    settings = ControllerSettings(
+    settings = _settings(folder, relay_url or f"https://127.0.0.1:{free_port()}")
+    shutil.copytree(_settings(Path(_model().name)).data_dir, settings.data_dir)
+    return settings
+
+
+def _settings(folder: Path, relay_url: str = "https://127.0.0.1:8444") -> ControllerSettings:
+    return ControllerSettings(
         data_dir=folder / "data",
         public_hosts=("127.0.0.1",),
-        relays=(KnownRelay(url=relay_url or f"https://127.0.0.1:{free_port()}"),),
+        relays=(KnownRelay(url=relay_url),),
     )
-    installing.initialise(settings, now=datetime.now(UTC))
-    return settings
+
+
+@cache
+def _model() -> "tempfile.TemporaryDirectory[str]":
+    """Return an installation to copy: databases are brought to their newest form once."""
+    folder = tempfile.TemporaryDirectory(prefix="dc-site-")
+    installing.initialise(_settings(Path(folder.name)), now=datetime.now(UTC))
+    return folder
 
 
 def populate(databases: Databases, now: datetime) -> None:
     """Write the province of seed.py, and one person of each role."""
     imported_at = now - timedelta(days=60)
     places.import_file(databases.state, seed.PLACES.encode(), now=imported_at)
-    password_hash = hash_password(PASSWORD)
     with writing(databases.state) as session:
         for role, name in NAMES.items():
             people_queries.add_user(
                 session,
                 role.value,
                 display_name=name,
-                password_hash=password_hash,
+                password_hash=password_hash(),
                 role=role,
                 now=imported_at,
             )

@@ -14,7 +14,7 @@ from tests.fakes.foreign_peer import counted, publishing, running
 from tests.fakes.gstreamer import GSTREAMER, has_gstreamer
 from tests.fakes.relay import CHAIR, B, machine_address, meeting, start_relay
 
-LASTS_S = float(os.environ.get("DIEMCAU_FOREIGN_S", "60"))  # who sends no checks was closed at 30
+LASTS_S = float(os.environ.get("DIEMCAU_FOREIGN_S", "40"))  # who sends no checks was closed at 30
 
 
 pytestmark = [
