@@ -135,7 +135,6 @@ async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> 
     if is_first or not (plan.centre / "db").exists():
         progress.step("centre: authority, certificates, databases (diemcau-controller init)")
         await oneshot.run(*controller, "init", "--config", file)
-        await oneshot.run(*controller, "broker-config", "--config", file)
         await oneshot.run(
             *controller, "user", "add", USER, "--role", "admin", "--display-name", "Văn phòng",
             "--password-stdin", "--config", file, stdin=plan.password,
@@ -143,7 +142,6 @@ async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> 
     elif not (plan.pki / f"{RECORDER_ID}.crt").exists():
         progress.step("centre: a certificate for the recorder (diemcau-controller init)")
         await oneshot.run(*controller, "init", "--config", file)
-        await oneshot.run(*controller, "broker-config", "--config", file)
 
 
 async def _start_centre(

@@ -3,8 +3,10 @@
 import pytest
 
 from scripts.demo.breaks.entries import process_of
-from scripts.demo.check.breakages import BREAKAGES, starts, verdict
-from scripts.demo.check.timetable import PHASES
+from scripts.demo.check import names, reports
+from scripts.demo.check.again import BEFORE, phases_of
+from scripts.demo.check.breakages import BREAKAGES, lines, starts, verdict
+from scripts.demo.check.timetable import BY_NAME_ONLY, PHASES
 from scripts.demo.errors import DemoError
 from scripts.demo.folder import owned
 from scripts.demo.options import BREAKS
@@ -46,11 +48,38 @@ def test_of_two_each_has_to_be_seen_on_its_line_and_nothing_else_on_any():
 
 
 def test_every_break_has_a_start_and_those_of_one_spoil_processes_and_lines_of_their_own():
-    assert sorted(name for names in starts() for name in names) == sorted(BREAKS)
-    for names in starts():
-        assert len({process_of(name) for name in names}) == len(names)
-        measured = [{f for p in BREAKAGES[name].phases for f in PHASES[p][0]} for name in names]
-        assert sum(map(len, measured)) == len(set().union(*measured)), names
+    assert sorted(name for group in starts() for name in group) == sorted(BREAKS)
+    for group in starts():
+        facts = {BREAKAGES[name].fact for name in group}
+        assert len({process_of(name) for name in group}) == len(facts) == len(group)
+        carried_out = [phase for line in lines(group) for phase in line]
+        measured = [fact for phase in carried_out for fact in PHASES[phase][0]]
+        assert len(measured) == len(set(measured)) and facts <= set(measured), group
+
+
+def test_a_meeting_is_held_once_for_all_that_need_it_and_what_cannot_bear_it_is_not_beside():
+    assert lines(["late-start", "lost-sync", "wrong-cause"]) == [
+        ["begin", "lip-sync", "floor", "rhythm"],
+        ["cut"],
+    ]
+    assert lines(["muted-leaks"]) == [["muted"]]
+    for group in starts():
+        phases = {phase for line in lines(group) for phase in line}
+        # The floor's next holder is shown the chair, whose camera that is.
+        assert "dead-camera" not in group or "floor" not in phases
+        # Who is not heard is not late, and cannot be heard beside another's silence.
+        assert "silent-sound" not in group or not phases & {"real-seen", "lip-sync"}
+        assert not {"stale-presence", "alert-storm"} <= set(group), "it falls silent, and is told"
+
+
+def test_a_second_try_is_of_what_failed_with_what_it_needs():
+    assert phases_of([names.LIP_SYNC]) == ["begin", "floor", "steady"]
+    assert phases_of([names.BATTERY_TOLD, reports.RESTORED]) == ["battery", "mains-off", "restore"]
+    assert phases_of([names.MUTED, "the check as a whole, after set-up"]) is None
+    every = {fact for phase in set(PHASES) - BY_NAME_ONLY for fact in PHASES[phase][0]}
+    needed = phases_of(every)
+    assert needed is not None and set(needed) <= set(PHASES)
+    assert set(BEFORE) <= set(PHASES)
 
 
 def test_a_folder_has_one_owner(tmp_path):

@@ -21,7 +21,7 @@ BREAKAGES: dict[str, Breakage] = {
     "no-floor": Breakage(names.FLOOR_APPLIED, ("begin", "floor")),
     "late-start": Breakage(names.FORWARDED, _MEETING),
     "silent-sound": Breakage(names.HEARD, _MEETING),
-    "own-echo": Breakage(names.NEVER_OWN, _MEETING),
+    "own-echo": Breakage(names.NEVER_OWN, ("begin", "rhythm")),
     "stale-presence": Breakage(names.UNREACHABLE, ("presence",)),
     "frozen-camera": Breakage(names.CAMERA_SEEN, ("begin", "real-seen")),
     "dead-camera": Breakage(names.CAMERA_SENT, ("begin", "real-sent")),
@@ -37,20 +37,37 @@ BREAKAGES: dict[str, Breakage] = {
 
 
 TOGETHER = (
-    ("relay-wrong-speaker", "lost-report"),
-    ("no-floor", "silent-trap"),
-    ("late-start", "wrong-cause"),
-    ("silent-sound", "stale-presence"),
-    ("own-echo", "lost-alert"),
+    ("relay-wrong-speaker", "wrong-size", "lost-report"),
+    ("no-floor", "frozen-camera", "silent-trap"),
+    ("late-start", "lost-sync", "wrong-cause"),
+    ("silent-sound", "alert-storm"),
+    ("own-echo", "dead-camera", "stale-presence", "lost-alert"),
 )
-"""What scripts/ci_demo.sh makes wrong in one start: one thing of the meeting and one of the centre,
-which neither passes media nor is told by a relay what its line is judged by."""
+"""What scripts/ci_demo.sh makes wrong in one start: the relay, a device or the page of the real
+room, and the centre, which neither passes media nor is told by a relay what its line is judged by.
+A camera that dies goes with nothing that looks for its picture, silence with nothing that listens
+to the real room; muted that is in a meeting of its own."""
+
+OF_MEETING = ("begin", "real-sent", "real-seen", "lip-sync", "floor", "rhythm")
+"""The phases of one meeting, in their order, though several BREAKs need them: the real room is
+looked at while nobody speaks."""
 
 
 def starts() -> list[tuple[str, ...]]:
     """Return every BREAK once, those that go together as one."""
-    paired = {name for group in TOGETHER for name in group}
-    return [*TOGETHER, *((name,) for name in BREAKAGES if name not in paired)]
+    grouped = {name for group in TOGETHER for name in group}
+    return [*TOGETHER, *((name,) for name in BREAKAGES if name not in grouped)]
+
+
+def lines(broken: Sequence[str]) -> list[list[str]]:
+    """Return the phases that these BREAKs need: each once, the meeting's first, in their order;
+    then for each BREAK of the centre its own, which go on beside."""
+    wanted = {phase for name in broken for phase in BREAKAGES[name].phases}
+    meeting = [phase for phase in OF_MEETING if phase in wanted]
+    others = [
+        [phase for phase in BREAKAGES[name].phases if phase not in OF_MEETING] for name in broken
+    ]
+    return [line for line in (meeting, *others) if line]
 
 
 def verdict(broken: Sequence[str], failed: Sequence[str]) -> tuple[bool, list[str]]:

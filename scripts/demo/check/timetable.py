@@ -95,7 +95,7 @@ AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended", "muted")
 async def run(system: System, asked: Options) -> None:
     """Run what is asked for: everything, what a BREAK needs, or some by name."""
     if asked.broken:
-        await _broken(system, [breakages.BREAKAGES[name].phases for name in asked.broken])
+        await _broken(system, breakages.lines(asked.broken))
         return
     wanted = set(asked.only) or set(PHASES) - BY_NAME_ONLY
     copy = reports.Older()
@@ -121,18 +121,24 @@ async def run(system: System, asked: Options) -> None:
     reports.record_downs(system)
 
 
-async def _broken(system: System, wanted: Sequence[tuple[str, ...]]) -> None:
-    """Run what each BREAK needs, one beside another as in the whole check."""
-    if any("begin" in phases for phases in wanted):
+async def _broken(system: System, lines: Sequence[Sequence[str]]) -> None:
+    """Run what the BREAKs need, one line beside another as in the whole check.
+
+    Fifty points enrol before the meeting's second, which takes what the machine has.
+    """
+    if any("crowd" in line for line in lines):
+        await _phase(system, "crowd")
+    if any("begin" in line for line in lines):
         await meeting_start.book(system, "Họp thử", AHEAD_FOR_BREAK_S)
 
-    async def carried_out(phases: tuple[str, ...]) -> None:
-        for name in phases:
-            await _phase(system, name)
+    async def carried_out(line: Sequence[str]) -> None:
+        for name in line:
+            if name != "crowd":
+                await _phase(system, name)
 
     async with asyncio.TaskGroup() as tasks:
-        for phases in wanted:
-            tasks.create_task(carried_out(phases), name=phases[-1])
+        for line in lines:
+            tasks.create_task(carried_out(line), name=line[-1])
 
 
 async def _meeting(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
