@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitoring.collectors.snmp.report import DeviceReport, PolledInterface, UpsState
+from monitoring.collectors.snmp.report import DeviceReport, PoePort, PolledInterface, UpsState
 from monitoring.errors import RefusedFor
 
 REFUSED = {
@@ -37,6 +37,8 @@ COLUMNS = (
     "Nhận/In",
     "Gửi/Out",
     "Bit",
+    "Lỗi/Errors",
+    "Bỏ/Drops",
     "Mô tả/Alias",
 )
 
@@ -76,6 +78,9 @@ def as_text(report: DeviceReport) -> str:
     lines += ["", f"Cổng / interfaces: {len(report.interfaces)}"]
     if report.interfaces:
         lines += _table([COLUMNS, *(_interface(row) for row in report.interfaces)])
+    if report.poe:
+        lines += ["", "Cấp nguồn / PoE"]
+        lines += _table([_poe(port) for port in report.poe])
     if report.neighbours:
         lines += ["", "Thiết bị nối tới / neighbours (LLDP)"]
         lines += _table(
@@ -102,8 +107,27 @@ def _interface(row: PolledInterface) -> tuple[str, ...]:
     state = {True: "nối/up", False: "ngắt/down", None: UNKNOWN}[row.is_up]
     return (
         str(row.index), _line(row.name), state, _speed(row.speed_bps), _number(row.in_octets),
-        _number(row.out_octets), _number(row.counter_bits), _line(row.alias) if row.alias else "",
+        _number(row.out_octets), _number(row.counter_bits), _both(row.in_errors, row.out_errors),
+        _both(row.in_drops, row.out_drops), _line(row.alias) if row.alias else "",
     )  # fmt: skip
+
+
+def _both(received: int | None, sent: int | None) -> str:
+    """Return what came in and what went out; a port of which nothing is known has one sign."""
+    if received is None and sent is None:
+        return UNKNOWN
+    return f"{_number(received)}/{_number(sent)}"
+
+
+def _poe(port: PoePort) -> tuple[str, ...]:
+    state = {
+        "disabled": "tắt/off", "searching": "không có thiết bị/nothing there",
+        "delivering": "đang cấp/gives power", "fault": "LỖI/FAULT", "test": "thử/testing",
+        "other_fault": "LỖI/FAULT",
+    }[port.state]  # fmt: skip
+    power = "" if port.power_w is None else f"{port.power_w:g} W"
+    known_class = "" if port.power_class is None else f"hạng/class {port.power_class}"
+    return _line(port.port), state, power, known_class
 
 
 def _ups(ups: UpsState) -> list[str]:

@@ -18,6 +18,10 @@ COLUMNS = {
     "ifOperStatus": f"{_TABLE}.8",
     "ifInOctets": f"{_TABLE}.10",
     "ifOutOctets": f"{_TABLE}.16",
+    "ifInDiscards": f"{_TABLE}.13",
+    "ifInErrors": f"{_TABLE}.14",
+    "ifOutDiscards": f"{_TABLE}.19",
+    "ifOutErrors": f"{_TABLE}.20",
     "ifName": f"{_MORE}.1",
     "ifHCInOctets": f"{_MORE}.6",
     "ifHCOutOctets": f"{_MORE}.10",
@@ -25,6 +29,7 @@ COLUMNS = {
     "ifAlias": f"{_MORE}.18",
 }
 ALWAYS = ("ifOperStatus", "ifName", "ifHighSpeed", "ifHCInOctets", "ifHCOutOctets", "ifAlias")
+FAULTS = ("ifInErrors", "ifOutErrors", "ifInDiscards", "ifOutDiscards")
 
 MAX_INDEX = 2**31 - 1
 MBPS = 1_000_000
@@ -61,6 +66,10 @@ async def read_interfaces(reader: SnmpReader, findings: Findings) -> list[Polled
     said = {name: await _column(reader, findings, name) for name in ALWAYS}
     for name in further(said):
         said[name] = await _column(reader, findings, name)
+    for name in FAULTS:
+        said[name] = await _column(reader, findings, name)
+        if not said[name]:
+            break  # who counts no errors received counts none of these
     stated = (await reader.scalars((IF_NUMBER,))).get(IF_NUMBER)
     return interface_rows(said, stated, findings)
 
@@ -141,6 +150,10 @@ class _Row:
             in_octets=received,
             out_octets=sent,
             counter_bits=counter_bits,
+            in_errors=self._whole("ifInErrors", most=MAX_U32),
+            out_errors=self._whole("ifOutErrors", most=MAX_U32),
+            in_drops=self._whole("ifInDiscards", most=MAX_U32),
+            out_drops=self._whole("ifOutDiscards", most=MAX_U32),
         )
 
     def _raw(self, name: str) -> RawValue | None:

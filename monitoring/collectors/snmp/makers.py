@@ -66,13 +66,14 @@ class UpsTree:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One maker."""
+    """One maker. `port_power_mw`: the column with what each port gives, by group and number."""
 
     maker: str
     sensors: tuple[SensorColumn, ...] = ()
     typed: tuple[TypedSensors, ...] = ()
     entity_sensors: str = ""
     ups: UpsTree | None = None
+    port_power_mw: str = ""
 
 
 _APC, _XUPS, _MGE, _CPS = f"{_E}.318.1.1.1", f"{_E}.534.1", f"{_E}.705.1", f"{_E}.3808.1.1.1"
@@ -90,7 +91,9 @@ TEMPLATES: dict[str, Template] = {
             ),
         ),
         entity_sensors=f"{_E}.9.9.91.1.1.1.1",
+        port_power_mw=f"{_E}.9.9.402.1.2.1.9",
     ),
+    f"{_E}.11": Template("HP", port_power_mw=f"{_E}.11.2.14.11.1.9.1.1.1.3"),
     f"{_E}.318": Template(
         "APC",
         sensors=(

@@ -6,6 +6,7 @@ from monitoring.collectors.snmp.findings import Findings
 from monitoring.collectors.snmp.interfaces import read_interfaces
 from monitoring.collectors.snmp.makers import template_for
 from monitoring.collectors.snmp.neighbours import read_neighbours
+from monitoring.collectors.snmp.poe import read_poe
 from monitoring.collectors.snmp.reader import SnmpReader
 from monitoring.collectors.snmp.report import DeviceReport
 from monitoring.collectors.snmp.sensors import read_sensors
@@ -29,6 +30,7 @@ async def poll(reader: SnmpReader) -> DeviceReport:
     ports = {row.index: row.name for row in interfaces}
     neighbours = await read_neighbours(reader, findings, ports)
     sensors = await read_sensors(reader, findings, template)
+    poe = await read_poe(reader, findings, ports, template)
     return DeviceReport(
         sys_descr=system.descr,
         sys_object_id=system.object_id,
@@ -39,4 +41,5 @@ async def poll(reader: SnmpReader) -> DeviceReport:
         neighbours=neighbours,
         sensors=sensors,
         problems=findings.sentences(),
+        poe=poe,
     )

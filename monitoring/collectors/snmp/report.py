@@ -1,11 +1,12 @@
 """What is known of a device after a poll; None is unknown, and `problems` says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class PolledInterface:
-    """One interface. `counter_bits`: how wide both counters of octets are."""
+    """One interface. `counter_bits`: how wide both counters of octets are; the others have 32."""
 
     index: int
     name: str | None = None
@@ -15,6 +16,10 @@ class PolledInterface:
     in_octets: int | None = None
     out_octets: int | None = None
     counter_bits: int | None = None
+    in_errors: int | None = None
+    out_errors: int | None = None
+    in_drops: int | None = None
+    out_drops: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,26 @@ class SensorReading:
     value: float | None
 
 
+PoeState = Literal["disabled", "searching", "delivering", "fault", "test", "other_fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class PoePort:
+    """A port that gives power (RFC 3621).
+
+    Args:
+        port: the interface's name; where none can be told, group and number as the device says.
+        index: of that interface.
+        power_class: of what hangs there, 0 to 4; only where it is given power.
+    """
+
+    port: str
+    state: PoeState
+    index: int | None = None
+    power_class: int | None = None
+    power_w: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceReport:
     """One device, as one poll found it."""
@@ -63,3 +88,4 @@ class DeviceReport:
     neighbours: list[Neighbour]
     sensors: list[SensorReading]
     problems: list[str]
+    poe: list[PoePort] = field(default_factory=list)

@@ -35,7 +35,18 @@ async def test_600_whole_rows_need_no_further_columns() -> None:
     assert len(found) == 600
     assert found[599] == PolledInterface(600, "ge1", "phong hop", 10**9, True, 2**40, 2**33, 64)
     assert problems == ""
-    assert device.asked == [*(COLUMNS[name] for name in ALWAYS), IF_NUMBER]
+    assert device.asked == [*(COLUMNS[name] for name in (*ALWAYS, "ifInErrors")), IF_NUMBER]
+
+
+async def test_what_a_port_damaged_and_dropped_is_read_where_it_is_counted_at_all() -> None:
+    counted = {"ifInErrors": 7, "ifOutErrors": 8, "ifInDiscards": 9, "ifOutDiscards": MAX_U32}
+    found, problems, _ = await told(
+        row(1, **WHOLE, **counted), row(2, **WHOLE, ifInErrors=-1, ifOutErrors=b"8")
+    )
+    one, two = found
+    assert (one.in_errors, one.out_errors, one.in_drops, one.out_drops) == (7, 8, 9, MAX_U32)
+    assert (two.in_errors, two.out_errors, two.in_drops, two.out_drops) == (None,) * 4
+    assert "ifInErrors" in problems and "ifOutErrors" in problems
 
 
 async def test_what_is_missing_is_looked_for_in_the_older_table() -> None:
