@@ -32,6 +32,7 @@ IpAddress = Annotated[str, Meta(max_length=45, pattern=WITHOUT_NUL)]
 SnmpPort = Annotated[int, Meta(ge=1, le=65535)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256, pattern=WITHOUT_NUL)]
 Percent = Annotated[float, Meta(ge=0, le=300)]
+Frames = Annotated[int, Meta(ge=0, le=10**12)]
 
 
 class DeviceSecrets(Message, frozen=True):
@@ -76,7 +77,11 @@ class SnmpDevices(Desired, frozen=True):
 
 
 class SeenInterface(Part, frozen=True):
-    """One interface; rates None: not known (first poll, a counter that began anew)."""
+    """One interface; rates None: not known (first poll, a counter that began anew).
+
+    `errors`, `drops`: frames damaged and dropped, both ways, over the device's `counted_s`; None:
+    not known, and not there: none, or nobody counted. `counted` tells these apart.
+    """
 
     index: Count
     name: ShortText | None = None
@@ -85,6 +90,8 @@ class SeenInterface(Part, frozen=True):
     is_up: bool | None = None
     in_bps: BitsPerSecond | None = None
     out_bps: BitsPerSecond | None = None
+    errors: Frames | UnsetType | None = UNSET
+    drops: Frames | UnsetType | None = UNSET
 
 
 class SeenUps(Part, frozen=True):
@@ -114,6 +121,27 @@ class SeenSensor(Part, frozen=True):
     value: Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None
 
 
+PoeCondition = Literal["disabled", "searching", "delivering", "fault", "test"]
+
+
+class SeenPoe(Part, frozen=True):
+    """A port that gives power.
+
+    Attributes:
+        port: the interface's name, or group and number where its interface is not known.
+        index: of the interface.
+        state: fault: at two polls running, and since then not gone for five.
+        power_class: of what hangs there, by IEEE 802.3.
+    """
+
+    port: ShortText
+    index: Count | None = None
+    state: PoeCondition = "searching"
+    power_class: Annotated[int, Meta(ge=0, le=8)] | None = None
+    power_w: Annotated[float, Meta(ge=0, le=200)] | None = None
+
+
+Faults = Literal["errors", "drops"]
 DeviceAnswer = Literal["answers", "silent", "refused", "unreadable", "no_secret"]
 
 
@@ -126,6 +154,11 @@ class SeenDevice(Part, frozen=True):
         asked_total: of the list by which it was asked.
         interfaces_total: how many it has; `interfaces` are those that there is room for, those
             that are up first.
+        counted_s: over how long errors and drops of its ports were counted, up to `asked_at`: since
+            they were last told. Not there: nobody counted.
+        uncounted: what it counts of none of its ports.
+        poe: ports that give power; those that do and those with a fault first, where there is no
+            room for all.
         problems: what of its answers is not believed; `problems_total` of them.
     """
 
@@ -143,8 +176,19 @@ class SeenDevice(Part, frozen=True):
     ups: SeenUps | None = None
     neighbours: Annotated[tuple[SeenNeighbour, ...], Meta(max_length=32)] = ()
     sensors: Annotated[tuple[SeenSensor, ...], Meta(max_length=32)] = ()
+    counted_s: Seconds | UnsetType = UNSET
+    uncounted: Annotated[tuple[Faults, ...], Meta(max_length=2)] = ()
+    poe: Annotated[tuple[SeenPoe, ...], Meta(max_length=64)] = ()
     problems: Annotated[tuple[Sentence, ...], Meta(max_length=10)] = ()
     problems_total: Count = 0
+
+
+def counted(device: SeenDevice, port: SeenInterface, what: Faults) -> int | None:
+    """Return how many frames of a port were damaged or dropped; None: not known."""
+    if device.counted_s is UNSET or what in device.uncounted:
+        return None
+    found = port.errors if what == "errors" else port.drops
+    return 0 if found is UNSET else found
 
 
 MAX_SEEN_DEVICES = MAX_SNMP_DEVICES + len(USB_SUPPLIES)

@@ -12,7 +12,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -34,6 +34,8 @@ from contracts.devices import (
 )
 from contracts.errors import MalformedHost
 from contracts.ids import PointId
+from monitoring.collectors.snmp.fault_counts import FaultCounts
+from monitoring.collectors.snmp.poe_faults import PoeFaults
 from monitoring.collectors.snmp.report import DeviceReport
 from monitoring.collectors.snmp.target import AskingLimits, DeviceTarget
 from monitoring.errors import CollectorError, DeviceSilent, DeviceUnreadable, UserRefused
@@ -68,7 +70,8 @@ async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
 class _Watched:
     """One device and its polls. `pause_s` grows while it is silent; `turn`: the last one begun.
 
-    `target`: whom to ask, once its secrets were opened.
+    `target`: whom to ask, once its secrets were opened. `counts`, `faults`: what is known from
+    poll to poll.
     """
 
     wanted: WantedDevice
@@ -78,6 +81,8 @@ class _Watched:
     turn: asyncio.Task[None] | None = None
     polled: Polled | None = None
     seen: SeenDevice | None = None
+    counts: FaultCounts = field(default_factory=FaultCounts)
+    faults: PoeFaults = field(default_factory=PoeFaults)
 
     @property
     def is_running(self) -> bool:
@@ -144,6 +149,7 @@ class DeviceWatch:
                 staggered += 1
                 if before is not None and before.wanted.address == one.address:
                     place.polled, place.seen = before.polled, before.seen
+                    place.counts, place.faults = before.counts, before.faults
                 places[one.device_id] = place
         self._places = places
         for name, before in known.items():
@@ -169,11 +175,15 @@ class DeviceWatch:
         try:
             target = place.target = place.target or await self._target(wanted)
             began_s = self.monotonic()
-            polled = Polled(await self.asking(target, LIMITS), began_s)
+            report = await self.asking(target, LIMITS)
         except (CollectorError, NotOpened, MalformedHost, OSError) as exc:
             self._failed(place, head, exc)
             return
-        seen = seen_device.seen(head, polled, place.polled, answered_at=asked_at)
+        polled = Polled(replace(report, poe=place.faults.judged(report.poe)), began_s)
+        place.counts.take(report, began_s)
+        seen = seen_device.seen(
+            head, polled, place.polled, answered_at=asked_at, counts=place.counts
+        )
         self._tell(place, seen)
         place.polled, place.seen, place.pause_s = polled, seen, INTERVAL_S
 
@@ -209,8 +219,13 @@ class DeviceWatch:
         shown = [one.seen for one in self._places.values() if one.seen is not None]
         is_whole = len(shown) == len(self._places)
         shown += self.beside()
-        if self._news.take(shown, is_whole=is_whole, is_metered=self.is_metered(), now_s=now_s):
-            self.took(seen_device.body_of(shown))
+        is_metered = self.is_metered()
+        if self._news.take(shown, is_whole=is_whole, is_metered=is_metered, now_s=now_s):
+            self.took(seen_device.body_of(shown, is_metered=is_metered))
+            for place in self._places.values():
+                if place.seen is not None and place.seen.answer == "answers":
+                    place.counts.clear()
+                    place.seen = seen_device.without_counts(place.seen)
 
 
 def _answer(exc: Exception) -> DeviceAnswer:

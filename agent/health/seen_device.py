@@ -1,24 +1,36 @@
-"""From polls of a device to what is reported of it: rates, and no more than there is room for."""
+"""From polls of a device to what is reported of it: rates, and no more than there is room for.
 
-from collections.abc import Iterable
+What ports counted of errors and drops is told where it is any; of most ports it is none, and takes
+no byte.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from contracts.devices import (
+    Faults,
+    PoeCondition,
     SeenDevice,
     SeenInterface,
     SeenNeighbour,
+    SeenPoe,
     SeenSensor,
     SeenUps,
     SnmpBody,
 )
+from monitoring.collectors.snmp.fault_counts import Counted, FaultCounts, has_run_on
 from monitoring.collectors.snmp.rates import rates
-from monitoring.collectors.snmp.report import DeviceReport, PolledInterface, UpsState
+from monitoring.collectors.snmp.report import DeviceReport, PoePort, PolledInterface, UpsState
 
 MAX_BODY_BYTES = 40 * 1024
 MOST_ROWS = 64
+MOST_FRAMES = 10**12
+TOLD_POWER = ("delivering", "fault")
 MAX_TEXT, MAX_SENTENCE, MAX_SENTENCES = 80, 200, 5
 SHORT_TEXT, SHORT_SENTENCE = 24, 80
 # Rows, and characters of a text and of a sentence. By the last step all devices fit, whatever
@@ -28,6 +40,7 @@ _STEPS = (
     (2, SHORT_TEXT, SHORT_SENTENCE),
     (0, SHORT_TEXT, SHORT_SENTENCE),
 )
+_Powered = TypeVar("_Powered", PoePort, SeenPoe)
 _encoder = msgspec.json.Encoder()
 
 
@@ -40,18 +53,29 @@ class Polled:
 
 
 def seen(
-    head: SeenDevice, now: Polled, before: Polled | None, *, answered_at: datetime
+    head: SeenDevice,
+    now: Polled,
+    before: Polled | None,
+    *,
+    answered_at: datetime,
+    counts: FaultCounts | None = None,
 ) -> SeenDevice:
     """Return what is said of a device that has answered.
 
     Args:
         head: whom, when and by which list it was asked.
+        counts: what its ports counted since that was told.
     """
     report = now.report
-    since = before if before is not None and _is_same_run(before, now) else None
+    since = before if before is not None and has_run_on(before.report, report) else None
     known = {row.index: row for row in since.report.interfaces} if since else {}
     span_s = now.read_s - since.read_s if since else 0.0
-    ports = [_interface(row, known.get(row.index), span_s) for row in report.interfaces]
+    faults = counts.counted if counts else {}
+    uncounted = _uncounted(faults)
+    ports = [
+        _interface(row, known.get(row.index), span_s, faults.get(row.index), uncounted)
+        for row in report.interfaces
+    ]
     return msgspec.structs.replace(
         head,
         answer="answers",
@@ -73,14 +97,31 @@ def seen(
             SeenSensor(name=_text(one.name) or "", kind=one.kind, unit=one.unit, value=one.value)
             for one in report.sensors[:32]
         ),
+        counted_s=round(counts.span_s) if counts and len(uncounted) < len(FAULTS) else UNSET,
+        uncounted=uncounted if len(uncounted) < len(FAULTS) else (),
+        poe=tuple(map(_poe, _first_poe(report.poe, MOST_ROWS))),
         problems=tuple(_cut(one, MAX_SENTENCE) for one in report.problems[:MAX_SENTENCES]),
         problems_total=len(report.problems),
     )
 
 
-def body_of(devices: Iterable[SeenDevice]) -> SnmpBody:
-    """Return the report of all devices: fewer rows, then shorter texts, until there is room."""
-    shown = tuple(devices)
+def without_counts(device: SeenDevice) -> SeenDevice:
+    """Return a device as it is told of once more: what its ports counted was told."""
+    if device.counted_s is UNSET:
+        return device
+    ports = tuple(
+        msgspec.structs.replace(one, errors=UNSET, drops=UNSET) for one in device.interfaces
+    )
+    return msgspec.structs.replace(device, counted_s=UNSET, uncounted=(), interfaces=ports)
+
+
+def body_of(devices: Iterable[SeenDevice], *, is_metered: bool) -> SnmpBody:
+    """Return the report of all devices: fewer rows, then shorter texts, until there is room.
+
+    Args:
+        is_metered: ports that give no power, because nothing hangs there, take no byte either.
+    """
+    shown = tuple(_without_idle(one) if is_metered else one for one in devices)
     body = SnmpBody(devices=shown)
     for rows, text, sentence in _STEPS:
         if len(_encoder.encode(body)) <= MAX_BODY_BYTES:
@@ -102,20 +143,37 @@ def urgent(device: SeenDevice) -> object:
 def signature(device: SeenDevice) -> object:
     """Return what is news besides, when the pause between two reports is over; rates are not."""
     ups = (device.ups.on_battery, device.ups.replace_battery) if device.ups else None
-    ports = {one.index: one.is_up for one in device.interfaces}
-    return ups, device.interfaces_up, ports
+    # Of a large device others are shown where others have errors: that is no news.
+    is_whole = len(device.interfaces) == device.interfaces_total
+    ports = {one.index: one.is_up for one in device.interfaces} if is_whole else {}
+    power = {one.port: one.state for one in device.poe if one.state in TOLD_POWER}
+    return ups, device.interfaces_up, ports, power
 
 
-def _is_same_run(before: Polled, now: Polled) -> bool:
-    """Say whether the device has run on: counters of two runs are not to be compared."""
-    then_s, now_s = before.report.uptime_s, now.report.uptime_s
-    return then_s is not None and now_s is not None and now_s >= then_s
+FAULTS: tuple[Faults, ...] = ("errors", "drops")
+
+
+def _uncounted(faults: Mapping[int, Counted]) -> tuple[Faults, ...]:
+    """Return what is known of none of the ports."""
+    return tuple(
+        what for what in FAULTS if all(getattr(one, what) is None for one in faults.values())
+    )
 
 
 def _interface(
-    row: PolledInterface, before: PolledInterface | None, span_s: float
+    row: PolledInterface,
+    before: PolledInterface | None,
+    span_s: float,
+    counted: Counted | None,
+    uncounted: Sequence[Faults],
 ) -> SeenInterface:
     in_bps, out_bps = rates(before, row, span_s=span_s)
+
+    def told(what: Faults, count: int | None) -> int | UnsetType | None:
+        is_nothing = count == 0 or what in uncounted
+        return UNSET if is_nothing else count and min(count, MOST_FRAMES)
+
+    faults = counted or Counted()
     return SeenInterface(
         index=row.index,
         name=_text(row.name),
@@ -124,13 +182,42 @@ def _interface(
         is_up=row.is_up,
         in_bps=in_bps,
         out_bps=out_bps,
+        errors=told("errors", faults.errors),
+        drops=told("drops", faults.drops),
     )
 
 
 def _first(ports: list[SeenInterface], most: int) -> list[SeenInterface]:
-    """Return as many as there is room for: those that are up first, then by number."""
-    chosen = sorted(ports, key=lambda one: (one.is_up is not True, one.index))[:most]
+    """Return as many as there is room for: those with errors, that are up, then by number."""
+
+    def rank(one: SeenInterface) -> tuple[bool, bool, int]:
+        return not (isinstance(one.errors, int) and one.errors), one.is_up is not True, one.index
+
+    chosen = sorted(ports, key=rank)[:most]
     return sorted(chosen, key=lambda one: one.index)
+
+
+def _first_poe(ports: Sequence[_Powered], most: int) -> list[_Powered]:
+    """Return as many as there is room for: faults, those that give power, then the others."""
+    rank = {"fault": 0, "other_fault": 0, "delivering": 1}
+    chosen = sorted(range(len(ports)), key=lambda place: rank.get(ports[place].state, 2))[:most]
+    return [ports[place] for place in sorted(chosen)]
+
+
+def _poe(port: PoePort) -> SeenPoe:
+    state: PoeCondition = "fault" if port.state == "other_fault" else port.state
+    return SeenPoe(
+        port=_text(port.port) or "",
+        index=port.index,
+        state=state,
+        power_class=port.power_class,
+        power_w=port.power_w,
+    )
+
+
+def _without_idle(device: SeenDevice) -> SeenDevice:
+    poe = tuple(one for one in device.poe if one.state in TOLD_POWER)
+    return msgspec.structs.replace(device, poe=poe) if device.poe else device
 
 
 def _shortened(device: SeenDevice, rows: int, text: int, sentence: int) -> SeenDevice:
@@ -153,6 +240,10 @@ def _shortened(device: SeenDevice, rows: int, text: int, sentence: int) -> SeenD
         sensors=tuple(
             msgspec.structs.replace(one, name=one.name[:text])
             for one in device.sensors[: rows // 2]
+        ),
+        poe=tuple(
+            msgspec.structs.replace(one, port=one.port[:text])
+            for one in _first_poe(device.poe, rows)
         ),
         problems=tuple(one[:sentence] for one in device.problems[: min(MAX_SENTENCES, rows)]),
     )

@@ -95,6 +95,7 @@ TYPES: dict[str, type[Message]] = {
     "report-media-played": Report,
     "report-sections": Report,
     "report-snmp": Report,
+    "report-snmp-ports": Report,
     "report-snmp-usb": Report,
     "report-throughput": Report,
     "report-traps": Report,

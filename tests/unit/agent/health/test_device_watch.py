@@ -35,6 +35,7 @@ from contracts.reports import Report
 from monitoring.collectors.snmp.report import (
     DeviceReport,
     Neighbour,
+    PoePort,
     PolledInterface,
     SensorReading,
     UpsState,
@@ -358,10 +359,11 @@ def test_as_many_large_devices_as_there_may_be_fit_into_one_report(letter: str) 
         neighbours=[Neighbour(text, text, text, text, text, text)] * 100,
         sensors=[SensorReading(text, "temperature", "°C", 41.5)] * 100,
         problems=[text] * 100,
+        poe=[PoePort(text, "delivering", i, 4, 25.5) for i in range(100)],
     )
     head = SeenDevice(device_id="sw01", asked_at=NOW, answer="silent")
     one = seen_device.seen(head, seen_device.Polled(large, 0), None, answered_at=NOW)
-    body = seen_device.body_of([one] * MAX_SEEN_DEVICES)
+    body = seen_device.body_of([one] * MAX_SEEN_DEVICES, is_metered=False)
     assert len(codec.encode(_report(body))) < Report.max_bytes
     assert len(body.devices) == MAX_SEEN_DEVICES
     assert (one.interfaces_total, one.interfaces_up, one.problems_total) == (500, 250, 100)
