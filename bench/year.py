@@ -123,7 +123,7 @@ class Year:
                 bps = chance.randrange(2_000_000)
                 yield (
                     MODEL, at_ms, "switch01", index, samples, samples, samples, bps * samples,
-                    bps, samples, bps * samples, bps,
+                    bps, samples, bps * samples, bps, 0, 0,
                 )  # fmt: skip
 
     def reports(self) -> Iterator[Row]:

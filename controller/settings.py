@@ -175,6 +175,7 @@ class ThresholdSettings(Settings, frozen=True):
     slow_bps: Annotated[int, Meta(ge=0, le=10**12)] = 10_000_000
     frame_error_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.001
     frame_errors_min: Annotated[int, Meta(ge=1, le=1_000_000)] = 5
+    port_errors_count: Annotated[int, Meta(ge=1, le=1_000_000)] = 60
     contract_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.5
     tested_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.8
     utilisation_ratio: Annotated[float, Meta(gt=0, le=2)] = 0.9

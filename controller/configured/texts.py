@@ -69,6 +69,7 @@ TEXTS: dict[str, str] = {
     "thresholds.slow_bps": N_("Cable at this speed or below"),
     "thresholds.frame_error_ratio": N_("Frames of the cable with errors"),
     "thresholds.frame_errors_min": N_("Fewer faulty frames tell nothing"),
+    "thresholds.port_errors_count": N_("Damaged frames of a switch's port in an hour"),
     "thresholds.contract_ratio": N_("Measured rate, as a part of the contract"),
     "thresholds.tested_ratio": N_("Tests of three nights, as a part of the contract"),
     "thresholds.utilisation_ratio": N_("Of the contracted rate used over ten minutes"),

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.devices import USB_SUPPLIES, SeenDevice, SeenInterface, SeenUps, SnmpBody
-from controller.devices import battery_view, entered
+from controller.devices import battery_view, entered, ports
 from controller.devices.battery_view import BatteriesKnown, BatteryPart
 from controller.devices.judgement import DeviceCondition, condition_of
+from controller.devices.ports import NOTHING_COUNTED, Faults, PortFaults
 from controller.devices.tables import PointDevice
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
@@ -20,7 +21,7 @@ NOTHING_SAID = BatteriesKnown()
 
 @dataclass(frozen=True, slots=True)
 class PortRow:
-    """One interface."""
+    """One interface. `poe`: what it gives of power; None: it is none that can."""
 
     index: int
     name: str
@@ -29,6 +30,9 @@ class PortRow:
     speed: str
     received: str
     sent: str
+    errors: str
+    drops: str
+    poe: Badge | None = None
     neighbour: str = ""
 
 
@@ -36,6 +40,7 @@ class PortRow:
 class DeviceRow:
     """One device. `facts`: names and values; empty where nothing is known of it.
 
+    `poe`: ports that give power and of which the interface is not known.
     `is_entered`: it can be asked and changed here; else the point's machine found it itself.
     """
 
@@ -49,6 +54,7 @@ class DeviceRow:
     facts: tuple[tuple[str, str], ...] = ()
     ports: tuple[PortRow, ...] = ()
     ports_title: str = ""
+    poe: tuple[tuple[str, Badge], ...] = ()
     neighbours: tuple[str, ...] = ()
     sensors: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
@@ -78,16 +84,18 @@ def panel(
     *,
     can_be_sealed_to: bool,
     known: BatteriesKnown = NOTHING_SAID,
+    faults: Faults = NOTHING_COUNTED,
 ) -> DevicesPanel:
     """Return the panel: devices as listed, each with what the point last said of it.
 
     Args:
         can_be_sealed_to: the point has a certificate whose key is kept.
         known: what is known of the batteries of its power supplies.
+        faults: what its devices' ports counted of late.
     """
     seen = {one.device_id: one for one in body.devices} if body else {}
     shown = tuple(
-        _row(words, now, row, seen.get(row.device_id), known, can_be_sealed_to=can_be_sealed_to)
+        _row(words, now, row, seen.get(row.device_id), known, faults, can_be_sealed_to)
         for row in rows
     )
     on_usb = (seen[one] for one in USB_SUPPLIES if one in seen)
@@ -114,7 +122,7 @@ def _row(
     row: PointDevice,
     seen: SeenDevice | None,
     known: BatteriesKnown,
-    *,
+    faults: Faults,
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
@@ -131,7 +139,7 @@ def _row(
     if key is DeviceCondition.NO_SECRET and not can_be_sealed_to:
         said = _no_key(words)
     begun = DeviceRow(row.device_id, row.name, place, key, badge, said)
-    return _answered(words, now, begun, seen, known)
+    return _answered(words, now, begun, seen, known, faults)
 
 
 def usb_place(device_id: str) -> str:
@@ -150,18 +158,34 @@ def _usb_row(words: Language, now: datetime, seen: SeenDevice, known: BatteriesK
     name, said = words.gettext("Power supply"), _sentence(words, now, seen, key, remedy)
     place = usb_place(seen.device_id)
     row = DeviceRow(seen.device_id, name, place, key, _badge(words, key), said, is_entered=False)
-    return _answered(words, now, row, seen, known)
+    return _answered(words, now, row, seen, known, NOTHING_COUNTED)
 
 
 def _answered(
-    words: Language, now: datetime, row: DeviceRow, seen: SeenDevice, known: BatteriesKnown
+    words: Language,
+    now: datetime,
+    row: DeviceRow,
+    seen: SeenDevice,
+    known: BatteriesKnown,
+    faults: Faults,
 ) -> DeviceRow:
     """Return a row with what the device answered last."""
     beside = {one.local_port: one.name for one in seen.neighbours if one.local_port}
+    powered = {one.index: one for one in seen.poe if one.index is not None}
     return replace(
         row,
         facts=_facts(words, seen),
-        ports=tuple(_port(words, one, beside.get(one.name or "")) for one in seen.interfaces),
+        ports=tuple(
+            replace(
+                _port(words, one, faults.get((seen.device_id, one.index), PortFaults())),
+                neighbour=words.gettext("to %(name)s", name=name)
+                if (name := beside.get(one.name or ""))
+                else "",
+                poe=ports.poe_badge(words, powered[one.index]) if one.index in powered else None,
+            )
+            for one in seen.interfaces
+        ),
+        poe=tuple((one.port, ports.poe_badge(words, one)) for one in seen.poe if one.index is None),
         ports_title=words.gettext(
             "%(up)s of %(all)s interfaces up",
             up=words.number(seen.interfaces_up),
@@ -250,6 +274,8 @@ def _facts(words: Language, seen: SeenDevice) -> tuple[tuple[str, str], ...]:
     if seen.uptime_s is not None:
         span = words.duration(timedelta(seconds=seen.uptime_s))
         facts.append((words.gettext("Running for"), span))
+    if seen.poe:
+        facts.append((words.gettext("Power over the cable (PoE)"), ports.poe_summary(words, seen)))
     if seen.ups is not None:
         facts += _ups(words, seen.ups)
     return tuple((name, shown) for name, shown in facts if shown)
@@ -271,7 +297,7 @@ def _ups(words: Language, ups: SeenUps) -> list[tuple[str, str | None]]:
     ]
 
 
-def _port(words: Language, one: SeenInterface, beside: str | None) -> PortRow:
+def _port(words: Language, one: SeenInterface, faults: PortFaults) -> PortRow:
     badge = {
         True: Badge("up", "state-up", words.gettext("Up")),
         False: Badge("unknown", "state-unknown", words.gettext("Not in use")),
@@ -285,8 +311,13 @@ def _port(words: Language, one: SeenInterface, beside: str | None) -> PortRow:
         speed=_speed(words, one),
         received=_rate(words, "↓", one.in_bps, one.speed_bps),
         sent=_rate(words, "↑", one.out_bps, one.speed_bps),
-        neighbour=words.gettext("to %(name)s", name=beside) if beside else "",
+        errors=_count(words, faults.errors),
+        drops=_count(words, faults.drops),
     )
+
+
+def _count(words: Language, count: int | None) -> str:
+    return UNKNOWN if count is None else words.number(count)
 
 
 def _speed(words: Language, one: SeenInterface) -> str:

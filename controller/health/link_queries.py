@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, SQLColumnExpression, func
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from controller.db.millis import from_ms
+from controller.devices.ports import PortFaults
 from controller.health.bucket_sums import Columns, whole, within
 from controller.health.figure_queries import Over
 from controller.health.steps import Step, bucket_in, bucket_of, grid_of
@@ -17,6 +18,7 @@ from controller.ingest.tables import Interface1H, Interface5Min, Port1H, Port5Mi
 from monitoring.judgement.periods import Period
 
 IN, OUT, SIGNAL, ERRORS, DROPS = "in", "out", "signal", "errors", "drops"
+NAMES = (IN, OUT, SIGNAL, ERRORS, DROPS)
 MAX_KEY, MAX_NUMBER = 60, 2**31 - 1
 _INTERFACES: dict[Step, type[Interface5Min] | type[Interface1H]] = {
     Step.FIVE_MINUTES: Interface5Min,
@@ -62,7 +64,7 @@ def series(
 ) -> dict[str, list[Over]]:
     """Return its rates, its signal and what it counted of errors over the period's grid.
 
-    Of ports of devices no errors are kept. A lowest rate is not kept either.
+    A lowest rate is not kept.
 
     Args:
         step: five minutes at least.
@@ -71,12 +73,30 @@ def series(
     for at, *sums in session.execute(_sums(point_id, link, period, step)):
         for name, one in _told(*sums):
             found.setdefault(name, {})[from_ms(at)] = one
-    if not link.device_id:
-        for name, counts in _counted(session, point_id, link.name, period, step).items():
-            found[name] = {at: Over(1, count, None, count) for at, count in counts.items()}
+    counting = _counted_by_port if link.device_id else _counted
+    for name, counts in counting(session, point_id, link, period, step).items():
+        found[name] = {at: Over(1, count, None, count) for at, count in counts.items()}
     grid, none = grid_of(period, step), Over()
-    names = (IN, OUT, SIGNAL) if link.device_id else (IN, OUT, SIGNAL, ERRORS, DROPS)
-    return {name: [found.get(name, {}).get(at, none) for at in grid] for name in names}
+    return {name: [found.get(name, {}).get(at, none) for at in grid] for name in NAMES}
+
+
+def lately(
+    session: Session, point_id: PointId, *, since: datetime
+) -> dict[tuple[str, int], PortFaults]:
+    """Return what ports of a point's devices counted since then, by device and number."""
+    port = Port5Min
+    query = (
+        select(
+            col(port.device_id), col(port.if_index),
+            whole(col(port.errors_counted)), whole(col(port.drops_counted)),
+        )
+        .where(col(port.point_id) == point_id, col(port.begins_at) >= since)
+        .group_by(col(port.device_id), col(port.if_index))
+    )  # fmt: skip
+    return {
+        (device_id, index): PortFaults(errors, drops)
+        for device_id, index, errors, drops in session.exec(query)
+    }
 
 
 def _sums(point_id: PointId, link: NamedLink, period: Period, step: Step) -> Select[Any]:
@@ -139,8 +159,24 @@ def _told(
     yield SIGNAL, Over(samples, up / samples if samples else None)
 
 
+def _counted_by_port(
+    session: Session, point_id: PointId, link: NamedLink, period: Period, step: Step
+) -> dict[str, dict[datetime, int]]:
+    """Return what a port of a device counted in each bucket, where it is known."""
+    port = _PORTS[step]
+    columns: Columns = (whole(col(port.errors_counted)), whole(col(port.drops_counted)))
+    query: Select[Any] = within(port.point_id, port.begins_at, point_id, period, step, columns)
+    query = query.where(col(port.device_id) == link.device_id, col(port.if_index) == int(link.name))
+    found: dict[str, dict[datetime, int]] = {ERRORS: {}, DROPS: {}}
+    for at, *counts in session.execute(query.group_by(bucket_in(col(port.begins_at), step))):
+        for name, count in zip(found, counts, strict=True):
+            if count is not None:
+                found[name][from_ms(at)] = count
+    return found
+
+
 def _counted(
-    session: Session, point_id: PointId, name: str, period: Period, step: Step
+    session: Session, point_id: PointId, link: NamedLink, period: Period, step: Step
 ) -> dict[str, dict[datetime, int]]:
     """Return by how much counters of errors and drops grew in each bucket."""
     one, fine = _INTERFACES[step], Step.FIVE_MINUTES if step is Step.FIVE_MINUTES else Step.HOUR
@@ -153,7 +189,9 @@ def _counted(
         col(one.drops_max),
     )
     query: Select[Any] = within(one.point_id, one.begins_at, point_id, earlier, fine, columns)
-    rows = session.execute(query.where(col(one.name) == name).order_by(col(one.begins_at))).all()
+    rows = session.execute(
+        query.where(col(one.name) == link.name).order_by(col(one.begins_at))
+    ).all()
     begins_at = bucket_of(period.begins_at, step)
     found: dict[str, dict[datetime, int]] = {ERRORS: {}, DROPS: {}}
     for figure, lowest, highest in ((ERRORS, 1, 2), (DROPS, 3, 4)):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection
 
 from controller.db.base import SeriesTable
-from controller.ingest.bulk import Bulk, added, kept, largest, smallest
+from controller.ingest.bulk import Bulk, added, counted, kept, largest, smallest
 from monitoring import histogram
 from monitoring.histogram import Histogram
 
@@ -31,10 +31,11 @@ class Buckets:
         names = [column.name for column in columns if not column.primary_key]
         self._histogram = next((name for name in names if name.endswith("_histogram")), None)
         names = [name for name in names if name != self._histogram]
-        self.nothing: Values = [None if _is_lowest(n) or _is_highest(n) else 0 for n in names]
+        self.nothing: Values = [None if _is_unknown_at_first(n) else 0 for n in names]
         self.place_of = {name: place for place, name in enumerate(names)}
         self._lowest = [place for place, name in enumerate(names) if _is_lowest(name)]
         self._highest = [place for place, name in enumerate(names) if _is_highest(name)]
+        self._counted = [place for place, name in enumerate(names) if _is_counted(name)]
         self._added = [place for place, value in enumerate(self.nothing) if value == 0]
         merge: dict[str, str] = {}
         for name in names:
@@ -91,6 +92,9 @@ class Buckets:
             return
         for place in self._added:
             old[place] += values[place]  # type: ignore[operator]  # no None among these
+        for place in self._counted:
+            if (count := values[place]) is not None:
+                old[place] = count + (old[place] or 0)
         for place in self._lowest:
             new, before = values[place], old[place]
             if new is not None and (before is None or new < before):
@@ -116,7 +120,18 @@ def _summed(found: Iterable[tuple[Key, Histogram]], width_ms: int) -> dict[Key, 
 def _merged(name: str) -> dict[str, str]:
     if _is_lowest(name):
         return smallest(name)
+    if _is_counted(name):
+        return counted(name)
     return largest(name) if _is_highest(name) else added(name)
+
+
+def _is_unknown_at_first(name: str) -> bool:
+    return _is_lowest(name) or _is_highest(name) or _is_counted(name)
+
+
+def _is_counted(name: str) -> bool:
+    """Say whether it is a sum that may not be known."""
+    return name.endswith("_counted")
 
 
 def _is_lowest(name: str) -> bool:

@@ -135,6 +135,12 @@ def added(name: str) -> dict[str, str]:
     return {name: f"old.{name} + excluded.{name}"}
 
 
+def counted(name: str) -> dict[str, str]:
+    """Return the merge of a sum that may not be known; what is known of it counts."""
+    both = f"old.{name} + excluded.{name}"
+    return {name: f"COALESCE({both}, excluded.{name}, old.{name})"}
+
+
 def kept(name: str) -> dict[str, str]:
     """Return the merge of what came in place of what is there; NULL is nothing."""
     return {name: f"COALESCE(excluded.{name}, old.{name})"}

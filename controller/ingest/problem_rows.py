@@ -18,6 +18,7 @@ from controller.db.engine import apart, usable
 from controller.errors import StorageError
 from controller.ingest import (
     battery_rows,
+    port_words,
     presence_rows,
     readings,
     supply_words,
@@ -194,6 +195,7 @@ def _facts(
     used = readings.used_lately(session, now, [one for one in lines if one in told.contracted])
     supplies = supply_words.of_points(session.connection(), wanted, now)
     asks = battery_rows.keep(session.connection(), wanted, supplies)
+    ports = port_words.of_points(session.connection(), wanted, now)
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)
@@ -217,11 +219,23 @@ def _facts(
                 supplies=tuple(supplies[point_id].mains) if point_id in supplies else (),
                 battery_asks=tuple(asks.get(point_id, ())),
                 replaced=tuple(told.replaced.get(row.point_id, ())),
+                ports=tuple(ports.get(point_id, ())),
+                ports_without_power=tuple(supplies[point_id].without_power)
+                if point_id in supplies
+                else (),
+                ports_before=_damaging(before.get(point_id, ())),
                 earlier_ways=_earlier_ways(
                     session, point_id, own.get("inventory"), before.get(point_id, ()), now
                 ),
             )
     return found
+
+
+def _damaging(before: Iterable[Problem]) -> frozenset[str]:
+    """Return the ports of which it was a problem until now that they damage frames."""
+    return frozenset(
+        str(one.arguments.get("name")) for one in before if one.key is ProblemKey.PORT_ERRORS
+    )
 
 
 def _earlier_ways(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
-from contracts.devices import SeenInterface, SnmpBody
+from contracts.devices import SeenDevice, SeenInterface, SnmpBody, counted
 from contracts.ids import PointId
 from contracts.line import LineSection
 from contracts.reports import HealthBody, InterfaceRate
@@ -163,7 +163,7 @@ def _rates_of(rate: InterfaceRate) -> Values:
 def _ports_of(point_id: PointId, at_ms: int, body: SnmpBody, admits: Admits) -> Found:
     """Return what devices that answer say of their interfaces; of others it is old."""
     return [
-        ((point_id, at_ms, (one.device_id, port.index)), _port_rates_of(port))
+        ((point_id, at_ms, (one.device_id, port.index)), _port_values_of(one, port))
         for one in body.devices
         if one.answer == "answers"
         for port in one.interfaces
@@ -171,7 +171,7 @@ def _ports_of(point_id: PointId, at_ms: int, body: SnmpBody, admits: Admits) -> 
     ]
 
 
-def _port_rates_of(port: SeenInterface) -> Values:
+def _port_values_of(device: SeenDevice, port: SeenInterface) -> Values:
     """Return the columns of an interface of a device, in the table's order."""
     in_bps, out_bps = port.in_bps, port.out_bps
     return [
@@ -183,4 +183,6 @@ def _port_rates_of(port: SeenInterface) -> Values:
         0 if out_bps is None else 1,
         out_bps or 0,
         out_bps,
+        counted(device, port, "errors"),
+        counted(device, port, "drops"),
     ]

@@ -1,4 +1,7 @@
-"""What power supplies of points said of late: as they were last asked, and by themselves since."""
+"""What supplies of power said of late: of the mains, and of ports that should give it.
+
+As they were last asked, and of the mains also by themselves since.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +13,7 @@ from sqlalchemy import Connection
 from sqlmodel import col
 
 from contracts.ids import PointId
+from controller.ingest.port_words import port_name
 from controller.ingest.tables import DeviceTrap, LatestReport
 from monitoring.judgement.mains import HOLDS, SupplyWord
 from runtime.guard import guarded
@@ -22,12 +26,18 @@ class _Ups(msgspec.Struct):
     replace_battery: bool | None = None
 
 
+class _Poe(msgspec.Struct):
+    port: str
+    state: str = ""
+
+
 class _Device(msgspec.Struct):
     device_id: str
     asked_at: datetime
     answer: str
     name: str | None = None
     ups: _Ups | None = None
+    poe: tuple[_Poe, ...] = ()
 
 
 class _Body(msgspec.Struct):
@@ -56,10 +66,11 @@ class BatteryState:
 
 @dataclass(frozen=True, slots=True)
 class SupplyWords:
-    """What the power supplies of one point said."""
+    """Of one point. `without_power`: ports that have a fault instead of giving it."""
 
     mains: list[SupplyWord] = field(default_factory=list)
     batteries: list[BatteryState] = field(default_factory=list)
+    without_power: list[str] = field(default_factory=list)
 
 
 def of_points(
@@ -86,8 +97,13 @@ def of_points(
             off = at - report.measured_at
             for one in report.body.devices:
                 asked_at = min(at, one.asked_at + off)
-                if one.ups is not None and one.answer == "answers" and asked_at >= now - HOLDS:
-                    words = found.setdefault(PointId(point_id), SupplyWords())
+                if one.answer != "answers" or asked_at < now - HOLDS:
+                    continue
+                words = found.setdefault(PointId(point_id), SupplyWords())
+                words.without_power.extend(
+                    port_name(one.name, port.port) for port in one.poe if port.state == "fault"
+                )
+                if one.ups is not None:
                     _add(words, one, one.ups, asked_at)
     for point_id, at, device_id, kind in connection.execute(told):
         word = SupplyWord(device_id, at, TRAP_SAYS[kind])

@@ -72,6 +72,17 @@ FIELDS = (
         is_kept=False,
     ),
     ThresholdField(
+        "port_errors_count",
+        ProblemKey.PORT_ERRORS,
+        Label("Khung lỗi của một cổng trong một giờ", "Damaged frames of a port in an hour"),
+        "/h",
+        1,
+        1,
+        1_000_000,
+        is_told=False,
+        is_kept=False,
+    ),
+    ThresholdField(
         "disk_ratio", ProblemKey.DISK_FULL, Label("Đĩa đã dùng", "Disk filled"), "%", 100, 1, 100
     ),
     ThresholdField(

@@ -24,6 +24,7 @@ from monitoring.judgement.contract_problems import LineSold, contract_problems
 from monitoring.judgement.lan import lan_problems
 from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
+from monitoring.judgement.ports import PortErrors, port_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 from monitoring.judgement.uplink import uplink_problems
@@ -61,7 +62,8 @@ class Facts:
     `refused`: desired documents that it could not take over, and what it says of each.
     `supplies`: what its power supplies said of late; `battery_asks`: those that ask for another
     battery, `replaced`: which were, as people said. `earlier_ways`: the interfaces that led out
-    before, the likeliest first.
+    before, the likeliest first. `ports`: those of its switches that damaged frames of late;
+    `ports_before`: those of which that was a problem until now.
     """
 
     state: PresenceState
@@ -76,6 +78,9 @@ class Facts:
     battery_asks: tuple[BatteryAsk, ...] = ()
     replaced: tuple[ReplacedBattery, ...] = ()
     earlier_ways: tuple[str, ...] = ()
+    ports: tuple[PortErrors, ...] = ()
+    ports_without_power: tuple[str, ...] = ()
+    ports_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
         yield Problem(ProblemKey.DOCUMENT_REFUSED, Severity.SERIOUS, refusal)
     yield from mains_problems(facts.supplies)
     yield from battery_problems(facts.battery_asks, facts.replaced)
+    yield from port_problems(facts.ports, facts.ports_without_power, facts.ports_before, limits)
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return

@@ -39,6 +39,8 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.INTERFACE_ERRORS: "{name} lỗi {percent} % khung",
     ProblemKey.HALF_DUPLEX: "{name} chạy bán song công",
     ProblemKey.SLOW_INTERFACE: "{name} chỉ chạy {mbps} Mbit/s",
+    ProblemKey.PORT_ERRORS: "Cổng {name} lỗi {errors} khung trong một giờ qua",
+    ProblemKey.POE_FAULT: "Cổng {name} không cấp được nguồn (PoE): bộ chuyển mạch báo lỗi",
     ProblemKey.ADDRESS_DOUBLED: "Địa chỉ {name} có hai máy cùng dùng: {macs}",
     ProblemKey.DNS_SILENT: "Máy chủ tên miền (DNS) {address} không trả lời",
     ProblemKey.DNS_WITHOUT_CENTRE: (
@@ -98,6 +100,8 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.INTERFACE_ERRORS: "{percent} % of frames on {name} are damaged",
     ProblemKey.HALF_DUPLEX: "{name} runs at half duplex",
     ProblemKey.SLOW_INTERFACE: "{name} runs at only {mbps} Mbit/s",
+    ProblemKey.PORT_ERRORS: "Port {name} damaged {errors} frames over the last hour",
+    ProblemKey.POE_FAULT: "Port {name} cannot give power (PoE): the switch reports a fault",
     ProblemKey.ADDRESS_DOUBLED: "Two machines use the address {name}: {macs}",
     ProblemKey.DNS_SILENT: "Name server {address} does not answer",
     ProblemKey.DNS_WITHOUT_CENTRE: "Name server {address} does not find the centre, {host}",

@@ -38,6 +38,8 @@ class ProblemKey(Enum):
     INTERFACE_ERRORS = "interface_errors"
     HALF_DUPLEX = "half_duplex"
     SLOW_INTERFACE = "slow_interface"
+    PORT_ERRORS = "port_errors"
+    POE_FAULT = "poe_fault"
     ADDRESS_DOUBLED = "address_doubled"
     DNS_SILENT = "dns_silent"
     DNS_WITHOUT_CENTRE = "dns_without_centre"
@@ -94,6 +96,7 @@ class Thresholds:
     slow_bps: int = 10_000_000
     frame_error_ratio: float = 0.001
     frame_errors_min: int = 5
+    port_errors_count: int = 60
     contract_ratio: float = 0.5
     tested_ratio: float = 0.8
     utilisation_ratio: float = 0.9

@@ -11,6 +11,7 @@ from controller.devices import batteries, trap_view
 from controller.devices import service as devices
 from controller.devices import view as devices_view
 from controller.devices.battery_view import BatteriesKnown
+from controller.devices.ports import FAULTS_SPAN
 from controller.enrolment import service as enrolment
 from controller.health import (
     boot_queries,
@@ -72,6 +73,7 @@ def point(asked: PageRequest) -> PointView:
         reports.snmp,
         can_be_sealed_to=can_be_sealed_to,
         known=batteries_known,
+        faults=link_queries.lately(asked.series, identifier, since=now - FAULTS_SPAN),
     )
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
     way = way_view.panel(words, now, one.state, way_seen(asked, identifier))

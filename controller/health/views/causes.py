@@ -31,6 +31,8 @@ _PARTIES = {
     ProblemKey.INTERFACE_ERRORS: _POINT,
     ProblemKey.HALF_DUPLEX: _POINT,
     ProblemKey.SLOW_INTERFACE: _POINT,
+    ProblemKey.PORT_ERRORS: _POINT,
+    ProblemKey.POE_FAULT: _POINT,
     ProblemKey.ADDRESS_DOUBLED: _POINT,
     ProblemKey.DNS_SILENT: _POINT,
     ProblemKey.DNS_WITHOUT_CENTRE: _POINT,
@@ -88,6 +90,14 @@ _STEPS = {
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
     ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),
     ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
+    ProblemKey.PORT_ERRORS: N_(
+        "Replace the cable at this port. If that does not help, set speed and duplex to automatic "
+        "at both ends."
+    ),
+    ProblemKey.POE_FAULT: N_(
+        "What hangs there (camera, access point) has no power. Pull its cable and plug it in "
+        "again; else try another cable and another port, and see the switch's PoE budget."
+    ),
     ProblemKey.ADDRESS_DOUBLED: N_(
         "Find the other device by its hardware address and give it another address."
     ),

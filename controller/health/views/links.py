@@ -41,13 +41,12 @@ class LinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class LinksView:
-    """What can be chosen, and what is; `chosen` empty: there is none. `note`: what is not known."""
+    """What can be chosen, and what is; `chosen` empty: there is none."""
 
     groups: tuple[LinkGroup, ...]
     chosen: str
     is_asked: bool
     file: str
-    note: str
 
 
 def view(
@@ -82,12 +81,6 @@ def view(
         chosen=chosen,
         is_asked=bool(asked),
         file=f"links.json{query}" if asked in known else _with(query, chosen),
-        note=words.gettext(
-            "Errors, drops and PoE of single ports of devices: not known yet, the point's machine "
-            "does not ask for them."
-        )
-        if "/" in chosen
-        else "",
     )
 
 
@@ -149,8 +142,7 @@ def _charts(
         (ERRORS, words.gettext("Errors, %(each)s", each=each)),
         (DROPS, words.gettext("Dropped, %(each)s", each=each)),
     ):
-        if name in found:
-            yield _chart(words, name, title, found[name], 1)
+        yield _chart(words, name, title, found[name], 1)
 
 
 def _busier(received: Over, sent: Over) -> Over:

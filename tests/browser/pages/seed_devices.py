@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from contracts import codec
 from contracts.devices import (
     DeviceAnswer,
+    PoeCondition,
     SeenDevice,
     SeenInterface,
     SeenNeighbour,
+    SeenPoe,
     SeenSensor,
     SeenUps,
     SnmpBody,
@@ -18,7 +20,7 @@ from controller.db.engine import writing
 from controller.devices.batteries import Batteries, BatteryEntered
 from controller.devices.entered import DeviceEntered
 from controller.devices.service import PointDevices, of_point
-from controller.ingest.tables import LatestReport
+from controller.ingest.tables import LatestReport, Port5Min
 from controller.web.deps import Web
 
 LONG = "Thiết bị chuyển mạch tầng hai phòng họp trực tuyến Nghĩa Tâm"
@@ -49,6 +51,13 @@ def add(web: Web, point_id: PointId) -> None:
         session.add(
             LatestReport(point_id=point_id, kind="snmp", at=now, received_at=now, report=text)
         )
+        for index, errors in ((1, 12_345_678), (2, 0), (3, None)):
+            session.add(
+                Port5Min(
+                    point_id=point_id, device_id=ids[LONG], if_index=index, begins_at=now,
+                    samples=5, errors_counted=errors, drops_counted=98_765_432,
+                )
+            )  # fmt: skip
 
 
 def _seen(number: int, device_id: str, now: datetime) -> SeenDevice:
@@ -78,10 +87,24 @@ def _switch(device_id: str, now: datetime, ports: int, *, is_long: bool) -> Seen
         for number in range(1, ports + 1)
     )  # fmt: skip
     neighbour = SeenNeighbour(local_port=UNBROKEN, name=LONG, port=UNBROKEN)
+    states: tuple[PoeCondition, ...] = ("delivering", "searching", "fault", "disabled", "test")
+    poe = tuple(
+        SeenPoe(
+            port=port.name or "", index=None if is_long and port.index < 6 else port.index,
+            state=states[port.index % 5], power_class=4 if port.index % 5 == 0 else None,
+            power_w=25.46 if port.index % 5 == 0 else None,
+        )
+        for port in interfaces
+    )  # fmt: skip
+    watts = (("power", 214.0), ("power budget", 370.0))
+    power = tuple(
+        SeenSensor(name="PoE supply 1", kind=kind, unit="W", value=value) for kind, value in watts
+    )
     sensor = SeenSensor(name=UNBROKEN, kind="temperature", unit="°C", value=41.25)
     return SeenDevice(
         device_id=device_id, asked_at=now, answer="answers", answered_at=now,
         name=UNBROKEN if is_long else "sw-8", description=LONG, uptime_s=8_640_000,
         interfaces_total=ports, interfaces_up=ports // 2 - 1, interfaces=interfaces,
-        neighbours=(neighbour,), sensors=(sensor,), problems=(UNBROKEN * 2,), problems_total=1,
+        neighbours=(neighbour,), sensors=(sensor, *power), poe=poe, problems=(UNBROKEN * 2,),
+        problems_total=1,
     )  # fmt: skip

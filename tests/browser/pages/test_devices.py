@@ -69,7 +69,7 @@ def test_on_a_phone_a_long_name_leaves_room_for_its_value(
     page.goto(f"{with_devices.url}/points/{POINT}")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate("document.querySelectorAll('#snmp details').forEach((one) => one.open = true)")
-    assert page.locator("[id^=sensors-] dd").count() == 3
+    assert page.locator("[id^=sensors-] dd").count() == 7
     assert page.locator("#lan dd").count() == 5
     for one in page.locator("[id^=sensors-] dd, #lan dd, [data-testid=device] dd").all():
         box = one.bounding_box()

@@ -38,6 +38,7 @@ def tell(site: Site) -> str:
                     point_id=POINT, device_id=switch, if_index=7, begins_at=start - back * STEP,
                     samples=5, up_samples=5 if back % 70 else 2, in_samples=5, in_sum_bps=busy,
                     in_max_bps=busy // 2, out_samples=0, out_sum_bps=0, out_max_bps=None,
+                    errors_counted=1234 if back % 9 == 0 else 0,
                 )
             )  # fmt: skip
         for one in session.exec(select(PresenceInterval).where(PresenceInterval.point_id == POINT)):
@@ -78,9 +79,9 @@ def test_a_port_is_chosen_drawn_and_taken_away(page: Page, own_site: Site) -> No
     page.wait_for_url(lambda url: url.endswith(f"/{POINT}?span=6h&link={switch}/7#links"))
     drawn(page)
     titles = page.locator("#link-history .chart-title")
-    expect(titles).to_have_count(3)
+    expect(titles).to_have_count(4)
     expect(titles.nth(1)).to_contain_text("Mức dùng so với tốc độ hiện nay 10 Gbit/s")
-    expect(page.get_by_test_id("link-charts")).to_contain_text("chưa biết")
+    expect(titles.nth(3)).to_contain_text("Lỗi, trong 5 phút")
     fits(page, "port")
     with page.expect_download() as download:
         page.locator("#link-history").get_by_test_id("file-in").press("Enter")

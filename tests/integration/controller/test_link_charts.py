@@ -5,6 +5,8 @@ import io
 from datetime import timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from contracts import codec
 from contracts.devices import SeenDevice, SeenInterface, SnmpBody
 from contracts.reports import InterfaceRate, Report
@@ -36,10 +38,14 @@ def tell(centre: Centre) -> None:
                 index=number, name=f"Gi1/0/{number}", alias="=1+1" if number == 2 else None,
                 speed_bps=10**9 if number == 1 else None, is_up=number < 3,
                 in_bps=2_000_000 if number == 1 else None, out_bps=None,
+                errors=(3 if number == 1 else None) if number < 3 else UNSET,
             )
             for number in range(1, 49)
         )  # fmt: skip
-        device = SeenDevice(DEVICE, at, "answers", answered_at=at, interfaces=ports)
+        device = SeenDevice(
+            device_id=DEVICE, asked_at=at, answer="answers", answered_at=at, interfaces=ports,
+            counted_s=60, uncounted=("drops",),
+        )  # fmt: skip
         arrivals.append(
             arrival(of, health_body(interfaces=(rate,), cpu_ratio=0.25), at, 1000 + 2 * seq)
         )
@@ -75,10 +81,14 @@ async def test_of_a_port_unknown_stays_unknown(centre: Centre) -> None:
     person = await centre.sign_in()
     address = f"/points/{POINT}/links.json"
     first = charts((await person.get(address, span="6h", link=f"{DEVICE}/1")).json())
-    assert list(first) == ["in", "utilisation", "signal"], "nobody said what it sent"
+    assert list(first) == ["in", "utilisation", "signal", "errors"], "nobody said what it sent"
+    errors = [value for value in first["errors"] if value is not None]
+    assert sum(errors) == 3 * 40 and set(errors[1:-1]) == {15}
     assert {value for value in first["utilisation"] if value is not None} == {0.2}
     second = charts((await person.get(address, span="6h", link=f"{DEVICE}/2")).json())
     assert list(second) == ["signal"]
+    third = charts((await person.get(address, span="6h", link=f"{DEVICE}/3")).json())
+    assert {value for value in third["errors"] if value is not None} == {0}
     for link, status in (("eth9", 200), (f"{DEVICE}/77", 200), ("x/y", 404), ("", 404)):
         answer = await person.get(address, link=link)
         assert answer.status_code == status, link

@@ -10,11 +10,13 @@ from contracts.devices import (
     SeenDevice,
     SeenInterface,
     SeenNeighbour,
+    SeenPoe,
     SeenSensor,
     SeenUps,
     SnmpBody,
 )
 from controller.devices.judgement import STALE_AFTER
+from controller.devices.ports import Faults, PortFaults
 from controller.devices.tables import PointDevice
 from controller.devices.view import USB_SHOWN, DeviceRow, panel
 from controller.web.i18n.catalogue import chosen
@@ -36,14 +38,14 @@ KINDS = {
 }
 
 
-def row_of(seen: SeenDevice, *, asked_total: int = 0) -> DeviceRow:
+def row_of(seen: SeenDevice, *, asked_total: int = 0, faults: Faults | None = None) -> DeviceRow:
     """Return how one device is shown in Vietnamese."""
     kept = PointDevice(
         device_id="sw01", point_id="xa-1", name="Switch", address="192.168.1.2",
         secrets="", asked_total=asked_total, added_at=NOW, added_by="quantri",
     )  # fmt: skip
     body = SnmpBody(devices=(seen,))
-    [row] = panel(chosen("vi"), NOW, [kept], body, can_be_sealed_to=True).rows
+    [row] = panel(chosen("vi"), NOW, [kept], body, can_be_sealed_to=True, faults=faults or {}).rows
     return row
 
 
@@ -79,7 +81,8 @@ def test_every_kind_of_sensor_has_a_word(kind: str) -> None:
 
 def usb_rows(*seen: SeenDevice) -> tuple[DeviceRow, ...]:
     """Return how devices are shown at a point where nobody entered any."""
-    return panel(chosen("vi"), NOW, [], SnmpBody(devices=seen), can_be_sealed_to=False).rows
+    body = SnmpBody(devices=seen)
+    return panel(chosen("vi"), NOW, [], body, can_be_sealed_to=False, faults={}).rows
 
 
 def test_a_power_supply_on_usb_is_shown_though_nobody_entered_it_until_a_day_after() -> None:
@@ -125,3 +128,24 @@ def test_a_port_says_who_is_beside_it_and_what_is_not_known() -> None:
         ("4", "", "", "Không rõ"),
     ]
     assert [one.received for one in shown[1:]] == ["↓ –"] * 3
+
+
+def test_a_port_says_what_it_damaged_of_late_and_what_it_gives_of_power() -> None:
+    ports = tuple(SeenInterface(index=number, name=f"ge{number}") for number in (1, 2, 3))
+    poe = (
+        SeenPoe(port="ge2", index=2, state="delivering", power_w=6.4),
+        SeenPoe(port="1/9", state="fault"),
+    )
+    faults = {
+        ("sw01", 1): PortFaults(1047, 0), ("sw01", 2): PortFaults(None, 5),
+        ("sw02", 3): PortFaults(9, 9),
+    }  # fmt: skip
+    row = row_of(structs.replace(seen_at(NOW), interfaces=ports, poe=poe), faults=faults)
+    assert [(one.errors, one.drops) for one in row.ports] == [
+        ("1.047", "0"), ("–", "5"), ("–", "–"),
+    ]  # fmt: skip
+    assert [one.poe and one.poe.word for one in row.ports] == [
+        None, "PoE: đang cấp nguồn, 6,4 W", None,
+    ]  # fmt: skip
+    assert [(name, one.word) for name, one in row.poe] == [("1/9", "PoE: lỗi")]
+    assert ("Cấp nguồn qua cáp mạng (PoE)", "1 cổng đang cấp nguồn · 1 cổng lỗi") in row.facts

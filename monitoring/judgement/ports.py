@@ -1,0 +1,50 @@
+"""Ports of a point's switches that damage frames, or give no power for a fault. Pure.
+
+A cable that is bad goes on; one that is plugged in damages a few frames and is well. So errors
+count over an hour and in two of its five minutes at least, and a port is well again only where it
+has less than half of what it takes.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
+
+OVER = timedelta(hours=1)
+LEAST_SPELLS = 2
+WELL_RATIO = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PortErrors:
+    """What one port counted over the last hour; `spells`: in how many of its five minutes."""
+
+    name: str
+    errors: int
+    spells: int
+
+
+def port_problems(
+    ports: Iterable[PortErrors],
+    without_power: Iterable[str],
+    before: Collection[str],
+    limits: Thresholds,
+) -> Iterator[Problem]:
+    """Give what is wrong with ports.
+
+    Args:
+        without_power: those with a fault, by their names.
+        before: the names of those whose errors were a problem until now.
+    """
+    least = limits.port_errors_count
+    for one in sorted(ports, key=lambda port: port.name):
+        if one.name in before:
+            is_bad = one.errors >= max(1, least * WELL_RATIO)
+        else:
+            is_bad = one.errors >= least and one.spells >= LEAST_SPELLS
+        if is_bad:
+            arguments: dict[str, Argument] = {"name": one.name, "errors": one.errors}
+            yield Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, arguments)
+    for name in sorted(set(without_power)):
+        yield Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": name})

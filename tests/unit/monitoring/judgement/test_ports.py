@@ -1,0 +1,38 @@
+"""Ports with errors and without power: from where on it is a problem, and until when."""
+
+import pytest
+
+from monitoring.judgement.ports import PortErrors, port_problems
+from monitoring.judgement.problem import Problem, ProblemKey, Severity, Thresholds
+
+LIMITS = Thresholds(port_errors_count=41)
+NAME = "Gi1/0/7 (sw-hop)"
+
+
+@pytest.mark.parametrize(
+    ("errors", "spells", "was_bad", "is_bad"),
+    [
+        (41, 2, False, True),
+        (40, 12, False, False),
+        (10**6, 1, False, False),  # plugged in once
+        (21, 1, True, True),
+        (20, 12, True, False),
+    ],
+)
+def test_errors_count_over_an_hour_and_are_over_at_half(
+    errors: int, spells: int, was_bad: bool, is_bad: bool
+) -> None:
+    before = {NAME} if was_bad else set()
+    found = list(port_problems([PortErrors(NAME, errors, spells)], [], before, LIMITS))
+    wanted = Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, {"name": NAME, "errors": errors})
+    assert found == ([wanted] if is_bad else [])
+
+
+def test_of_the_lowest_limit_none_is_well() -> None:
+    assert not list(port_problems([], [], {NAME}, Thresholds(port_errors_count=1)))
+
+
+def test_a_port_without_power_is_serious_and_said_once() -> None:
+    assert list(port_problems([], [NAME, NAME], (), LIMITS)) == [
+        Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": NAME})
+    ]
