@@ -256,7 +256,16 @@ async def test_a_good_switch_is_believed_whole(port: int, asked: Asking) -> None
     assert [row.index for row in report.interfaces if row.is_up] == [1, 2, 3, 9]
     uplink = report.interfaces[8]
     assert uplink == PolledInterface(
-        9, "Gi1/0/9", "đường lên", 10**10, True, 2**33 + 9000, 2**32 + 63, 64
+        9,
+        "Gi1/0/9",
+        "đường lên",
+        10**10,
+        True,
+        2**33 + 9000,
+        2**32 + 63,
+        64,
+        in_errors=0,
+        out_errors=0,
     )
     neighbour = Neighbour("duong len", "router-xa", "ether2", "LAN", "02:00:5e:10:00:01", "Router")
     assert report.neighbours == [neighbour]
