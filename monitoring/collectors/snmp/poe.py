@@ -26,9 +26,12 @@ _LOGICAL = re.compile(
     r"[ -]?\d",
     re.IGNORECASE,
 )
+_END = re.compile(r"\d+(?:[/:.]\d+)*\Z")  # of a short piece: a name of digits takes it long
 _GROUP_AND_PORT = re.compile(r"(\d+)\.(\d+)")
 
 Rows = Mapping[str, RawValue]
+Sockets = dict[tuple[int | None, int], list[int]]
+"""Interfaces by group and port; None: the name has no group, and stands for any."""
 
 
 async def read_poe(
@@ -80,23 +83,19 @@ async def read_poe(
     return found
 
 
-def _sockets(interfaces: Mapping[int, str | None]) -> dict[tuple[int, ...], list[int]]:
-    """Return the interfaces by the numbers that their names end in."""
-    found: dict[tuple[int, ...], list[int]] = {}
+def _sockets(interfaces: Mapping[int, str | None]) -> Sockets:
+    """Return the interfaces by the numbers that their names begin and end with."""
+    found: Sockets = {}
     for index, name in interfaces.items():
-        if name and not _LOGICAL.match(name) and (end := re.search(r"\d+(?:[/:.]\d+)*\Z", name)):
-            numbers = tuple(int(one[-9:]) for one in re.split(r"[/:.]", end[0]))
-            found.setdefault(numbers, []).append(index)
+        if name and not _LOGICAL.match(name) and (end := _END.search(name[-32:])):
+            numbers = [int(one[-9:]) for one in re.split(r"[/:.]", end[0])]
+            group = numbers[0] if len(numbers) > 1 else None
+            found.setdefault((group, numbers[-1]), []).append(index)
     return found
 
 
-def _interface(row: str, sockets: Mapping[tuple[int, ...], list[int]]) -> int | None:
+def _interface(row: str, sockets: Sockets) -> int | None:
     """Return the only interface that a row can mean."""
     group, port = (int(one[-9:]) for one in row.split("."))
-    meant = [
-        index
-        for numbers, indices in sockets.items()
-        if numbers[-1] == port and (len(numbers) == 1 or numbers[0] == group)
-        for index in indices
-    ]
+    meant = [*sockets.get((group, port), ()), *sockets.get((None, port), ())]
     return meant[0] if len(meant) == 1 else None

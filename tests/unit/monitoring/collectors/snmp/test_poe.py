@@ -1,5 +1,7 @@
 """Ports that give power: which interface each is, and what of their answers counts."""
 
+import time
+
 import pytest
 
 from monitoring.collectors.snmp.findings import Findings
@@ -59,6 +61,17 @@ async def test_which_interface_a_port_is(
     [found], _, _ = await told({f"{STATUS}.{row}": 3}, names)
     assert found.index == index
     assert found.port == (names[index] if index else row.replace(".", "/"))
+
+
+async def test_which_interfaces_a_thousand_ports_are_takes_no_long_while() -> None:
+    """The agent does nothing else meanwhile; and names are what the device says."""
+    names: dict[int, str | None] = {n: "1" * 247 + f"-{n}/1x" for n in range(1, 4097)}
+    names |= {n: f"Gi{n}/1" for n in range(1, 2049)}
+    said: dict[str, RawValue] = {f"{STATUS}.{n}.1": 3 for n in range(1, 1025)}
+    began_s = time.process_time()
+    found, _, _ = await told(said, names)
+    assert time.process_time() - began_s < 0.5  # 0.03 s; each port with each interface takes 3 s
+    assert [one.index for one in found] == list(range(1, 1025))
 
 
 async def test_what_cannot_be_is_told_and_not_believed() -> None:
