@@ -1,6 +1,6 @@
 """What ports of points' devices counted of damaged frames over the last hour, and their names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from contracts.ids import PointId
 from controller.ingest.tables import HAS_ERRORS, LatestReport, Port5Min
-from monitoring.judgement.ports import OVER, PortErrors
+from monitoring.judgement.ports import OVER, PORT, PortErrors
+from monitoring.judgement.problem import Problem, ProblemKey
 from runtime.guard import guarded
 
 MOST_OF_A_POINT = 20
@@ -37,6 +38,8 @@ class _NamedReport(msgspec.Struct):
 
 _reports = msgspec.json.Decoder(_NamedReport)
 _Key = tuple[str, int]
+Known = Mapping[str, str]
+"""Of one point: ports that damaged frames until now, and what they were called."""
 
 
 def port_name(device: str | None, port: str) -> str:
@@ -44,10 +47,26 @@ def port_name(device: str | None, port: str) -> str:
     return f"{port} ({device})" if device else port
 
 
+def damaging(before: Iterable[Problem]) -> dict[str, str]:
+    """Return the ports of which it was a problem until now that they damage frames."""
+    return {
+        str(one.arguments.get(PORT)): str(one.arguments.get("name"))
+        for one in before
+        if one.key is ProblemKey.PORT_ERRORS
+    }
+
+
 def of_points(
-    connection: Connection, wanted: Iterable[PointId] | None, now: datetime
+    connection: Connection,
+    wanted: Iterable[PointId] | None,
+    now: datetime,
+    known: Mapping[PointId, Known],
 ) -> dict[PointId, list[PortErrors]]:
-    """Return the ports with errors, those with the most of each point; None: of all points."""
+    """Return the ports with errors, those with the most of each point; None: of all points.
+
+    A device that has many tells of others each time, and a silent one of none. So who is known
+    is taken first, and keeps its name: it is no other port for that, nor well.
+    """
     port = Port5Min
     errors = func.sum(col(port.errors_counted))
     asked = (
@@ -61,18 +80,32 @@ def of_points(
     if wanted is not None:
         asked = asked.where(col(port.point_id).in_(list(wanted)))
     sums: dict[str, dict[_Key, tuple[int, int]]] = {}
-    for point_id, device_id, index, count, spells in connection.execute(asked):
+    rows = sorted(
+        connection.execute(asked),
+        key=lambda row: _port(row[1], row[2]) not in known.get(PointId(row[0]), {}),
+    )
+    for point_id, device_id, index, count, spells in rows:
         own = sums.setdefault(point_id, {})
         if len(own) < MOST_OF_A_POINT:
             own[device_id, index] = int(count or 0), spells
     names = _names(connection, sums)
-    return {
-        PointId(point_id): [
-            PortErrors(names.get((point_id, *key), f"#{key[1]}"), count, spells)
+    found: dict[PointId, list[PortErrors]] = {}
+    for point_id, own in sums.items():
+        called = known.get(PointId(point_id), {})
+        found[PointId(point_id)] = [
+            PortErrors(
+                _port(*key),
+                called.get(_port(*key)) or names.get((point_id, *key), f"#{key[1]}"),
+                count,
+                spells,
+            )
             for key, (count, spells) in own.items()
         ]
-        for point_id, own in sums.items()
-    }
+    return found
+
+
+def _port(device_id: str, index: int) -> str:
+    return f"{device_id}/{index}"
 
 
 def _names(connection: Connection, points: Iterable[str]) -> dict[tuple[str, str, int], str]:

@@ -195,7 +195,8 @@ def _facts(
     used = readings.used_lately(session, now, [one for one in lines if one in told.contracted])
     supplies = supply_words.of_points(session.connection(), wanted, now)
     asks = battery_rows.keep(session.connection(), wanted, supplies)
-    ports = port_words.of_points(session.connection(), wanted, now)
+    known = {point_id: port_words.damaging(old) for point_id, old in before.items()}
+    ports = port_words.of_points(session.connection(), wanted, now, known)
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)
@@ -223,19 +224,12 @@ def _facts(
                 ports_without_power=tuple(supplies[point_id].without_power)
                 if point_id in supplies
                 else (),
-                ports_before=_damaging(before.get(point_id, ())),
+                ports_before=frozenset(known.get(point_id, ())),
                 earlier_ways=_earlier_ways(
                     session, point_id, own.get("inventory"), before.get(point_id, ()), now
                 ),
             )
     return found
-
-
-def _damaging(before: Iterable[Problem]) -> frozenset[str]:
-    """Return the ports of which it was a problem until now that they damage frames."""
-    return frozenset(
-        str(one.arguments.get("name")) for one in before if one.key is ProblemKey.PORT_ERRORS
-    )
 
 
 def _earlier_ways(

@@ -14,12 +14,18 @@ from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity
 OVER = timedelta(hours=1)
 LEAST_SPELLS = 2
 WELL_RATIO = 0.5
+PORT = "port"
+"""The argument that says which one it is: names come and go with what is told of a device."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortErrors:
-    """What one port counted over the last hour; `spells`: in how many of its five minutes."""
+    """What one port counted over the last hour; `spells`: in how many of its five minutes.
 
+    `port`: which it is, whatever it is called: device and number.
+    """
+
+    port: str
     name: str
     errors: int
     spells: int
@@ -35,16 +41,18 @@ def port_problems(
 
     Args:
         without_power: those with a fault, by their names.
-        before: the names of those whose errors were a problem until now.
+        before: those whose errors were a problem until now.
     """
     least = limits.port_errors_count
     for one in sorted(ports, key=lambda port: port.name):
-        if one.name in before:
+        if one.port in before:
             is_bad = one.errors >= max(1, least * WELL_RATIO)
         else:
             is_bad = one.errors >= least and one.spells >= LEAST_SPELLS
         if is_bad:
-            arguments: dict[str, Argument] = {"name": one.name, "errors": one.errors}
+            arguments: dict[str, Argument] = {
+                "name": one.name, "errors": one.errors, PORT: one.port,
+            }  # fmt: skip
             yield Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, arguments)
     for name in sorted(set(without_power)):
         yield Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": name})

@@ -10,6 +10,7 @@ from controller.devices.ports import PortFaults
 from controller.health import link_queries, point_queries
 from controller.ingest import retention
 from controller.ingest.port_words import MOST_OF_A_POINT
+from controller.ingest.problem_tables import ProblemFlip
 from controller.ingest.quotas import INTERFACES_AT_ONCE
 from controller.ingest.retention import Kept
 from controller.ingest.store import SeriesStore
@@ -123,6 +124,20 @@ def test_a_port_that_is_told_of_no_more_has_its_number_for_a_name(series):
     assert named(wrong(series, store, 330)) == [(ProblemKey.PORT_ERRORS, "#7")]
 
 
+@pytest.mark.parametrize("later", [switch(32, answer="silent"), switch(32, port(8, 1))])
+def test_a_port_that_is_known_to_be_bad_keeps_its_name(series, later):
+    """A silent switch tells of no port; one of 500 only of others, and cuts long names."""
+    store = store_of_one_up(series)
+    bad = msgspec.structs.replace(port(7, 1, errors=900), name="Gi1/0/7")
+    store.commit([switch(n, bad, counted_s=300) for n in (1, 31)])
+    assert named(wrong(series, store, 320)) == BAD
+    store.commit([later])
+    assert named(wrong(series, store, 330)) == BAD
+    with reading(series) as session:
+        [flip] = session.exec(select(ProblemFlip)).all()
+    assert (flip.problem, flip.became) == ("port_errors", "minor")
+
+
 def test_a_port_that_gives_no_power_for_a_fault_degrades_its_point(series):
     store = store_of_one_up(series)
     poe = (SeenPoe(port="Gi1/0/3", index=3, state="fault"), SeenPoe(port="Gi1/0/4", index=4))
@@ -142,6 +157,11 @@ def test_of_a_switch_that_is_broken_at_once_so_many_ports_are_named(series):
     assert sorted(name for _, name in found) == sorted(
         f"#{n} (sw-hop)" for n in range(61 - MOST_OF_A_POINT, 61)
     )
+    # Which of them has most changes with each report, and who is named does not.
+    store.commit(
+        [switch(32, *(port(n, 1, errors=2000 - 2 * n) for n in range(1, 61)), counted_s=9)]
+    )
+    assert set(named(wrong(series, store, 330))) == set(found)
 
 
 @pytest.mark.parametrize("answer", ["silent", "refused", "unreadable", "no_secret"])

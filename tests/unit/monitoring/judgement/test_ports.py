@@ -3,10 +3,10 @@
 import pytest
 
 from monitoring.judgement.ports import PortErrors, port_problems
-from monitoring.judgement.problem import Problem, ProblemKey, Severity, Thresholds
+from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 
 LIMITS = Thresholds(port_errors_count=41)
-NAME = "Gi1/0/7 (sw-hop)"
+PORT, NAME = "sw01/7", "Gi1/0/7 (sw-hop)"
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,15 @@ NAME = "Gi1/0/7 (sw-hop)"
 def test_errors_count_over_an_hour_and_are_over_at_half(
     errors: int, spells: int, was_bad: bool, is_bad: bool
 ) -> None:
-    before = {NAME} if was_bad else set()
-    found = list(port_problems([PortErrors(NAME, errors, spells)], [], before, LIMITS))
-    wanted = Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, {"name": NAME, "errors": errors})
+    before = {PORT} if was_bad else set()
+    found = list(port_problems([PortErrors(PORT, NAME, errors, spells)], [], before, LIMITS))
+    said: dict[str, Argument] = {"name": NAME, "errors": errors, "port": PORT}
+    wanted = Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, said)
     assert found == ([wanted] if is_bad else [])
 
 
 def test_of_the_lowest_limit_none_is_well() -> None:
-    assert not list(port_problems([], [], {NAME}, Thresholds(port_errors_count=1)))
+    assert not list(port_problems([], [], {PORT}, Thresholds(port_errors_count=1)))
 
 
 def test_a_port_without_power_is_serious_and_said_once() -> None:
