@@ -5,6 +5,7 @@ with its own words in both, and with a next step after each error.
 """
 
 import argparse
+import io
 import re
 import sys
 from collections.abc import Iterable
@@ -55,6 +56,9 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(
         self, *, prog: str | None = None, description: str | None = None, epilog: str | None = None
     ) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+            # A terminal without UTF-8, or a pipe to one: signs are lost, and never the answer.
+            sys.stdout.reconfigure(errors="replace")
         super().__init__(
             prog=prog, description=description, epilog=epilog, formatter_class=_Formatter,
             add_help=False,

@@ -1,5 +1,6 @@
 """A command line is wrong in two languages, whatever is wrong with it."""
 
+import io
 from argparse import ArgumentTypeError
 
 import pytest
@@ -66,6 +67,18 @@ def test_what_is_wrong_is_said_first_in_vietnamese_with_what_to_look_at(
 
 def test_what_nobody_has_foreseen_is_said_all_the_same() -> None:
     assert command_line.said_of("boom") == "dòng lệnh không dùng được / boom"
+
+
+def test_where_vietnamese_cannot_be_shown_the_rest_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a command has done what it was asked, ends with a traceback, and its answer is lost."""
+    shown = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(shown, encoding="latin-1"))
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(["--help"])
+    print("Đã cấp mã / issued: 1234", flush=True)  # noqa: T201 - as commands do
+    assert ended.value.code == 0
+    said = shown.getvalue().decode("latin-1")
+    assert "show this help" in said and said.endswith("?ã c?p mã / issued: 1234\n")
 
 
 def test_help_is_wrapped_and_its_lists_are_as_they_were_written(
