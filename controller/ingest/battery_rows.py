@@ -1,7 +1,9 @@
 """Since when power supplies ask for another battery: the only writer of battery_asked.
 
-A supply that is silent, or off, has not stopped asking; one that says it is well has. Of a
-point at most as many rows as it may have devices: where devices came and went the oldest goes.
+A supply that is silent, or off, has not stopped asking; one that says it is well has. None has
+asked since later than it does: that was written by a clock that was ahead, and what people say
+would settle nothing until then. Of a point at most as many rows as it may have devices: where
+devices came and went the oldest goes.
 """
 
 from collections.abc import Collection, Mapping
@@ -35,6 +37,9 @@ def keep(
     for point_id, words in said.items():
         own = known.get(point_id, {})
         for one in words.batteries:
+            if own.get(one.device_id, one.at) > one.at:
+                del own[one.device_id]
+                _forget(connection, point_id, one.device_id)
             if one.is_asking:
                 since = own.get(one.device_id) or _begun(connection, point_id, one, own)
                 found.setdefault(point_id, []).append(BatteryAsk(one.device_id, since, one.name))

@@ -90,6 +90,15 @@ def test_who_asks_is_known_on_its_page_and_a_silent_one_is_told_of_for_a_while(s
     assert wrong(series, store, after_s + 20) == [("ups-hop", at(10))]
 
 
+def test_what_a_clock_that_was_ahead_has_written_is_settled_by_a_word_of_today(series, store):
+    year_s = timedelta(days=365).total_seconds()
+    words = SupplyWords(batteries=[BatteryState("usbups", at(year_s), True)])
+    store.run(lambda connection: battery_rows.keep(connection, [P1], {P1: words}))
+    store.commit([asked(2, replace=True)])
+    assert wrong(series, store, 21) == [("ups-hop", at(20))]
+    assert wrong(series, store, 31, said(30)) == []
+
+
 def test_devices_that_come_and_go_leave_no_more_rows_than_a_point_may_have(series, store):
     def keep(number):
         words = SupplyWords(batteries=[BatteryState(f"ups{number:03}", at(number), True)])
