@@ -1,6 +1,7 @@
 """What supplies of power said of late: of the mains, and of ports that should give it.
 
-As they were last asked, and of the mains also by themselves since.
+As they were last asked, and of the mains also by themselves since. A port that had a fault has it
+as long as its device does not answer: silence repairs none.
 """
 
 from collections.abc import Iterable
@@ -97,13 +98,13 @@ def of_points(
             off = at - report.measured_at
             for one in report.body.devices:
                 asked_at = min(at, one.asked_at + off)
-                if one.answer != "answers" or asked_at < now - HOLDS:
+                if asked_at < now - HOLDS:
                     continue
                 words = found.setdefault(PointId(point_id), SupplyWords())
                 words.without_power.extend(
                     port_name(one.name, port.port) for port in one.poe if port.state == "fault"
                 )
-                if one.ups is not None:
+                if one.ups is not None and one.answer == "answers":
                     _add(words, one, one.ups, asked_at)
     for point_id, at, device_id, kind in connection.execute(told):
         word = SupplyWord(device_id, at, TRAP_SAYS[kind])

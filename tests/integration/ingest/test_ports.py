@@ -145,8 +145,12 @@ def test_a_port_that_gives_no_power_for_a_fault_degrades_its_point(series):
     found = wrong(series, store, 20)
     assert found[0] is PresenceState.DEGRADED
     assert named(found) == [(ProblemKey.POE_FAULT, "Gi1/0/3 (sw-hop)")]
-    store.commit([switch(2, poe=poe, answer="silent")])  # of the last answer: not known now
-    assert wrong(series, store, 30) == (PresenceState.UP, [])
+    store.commit(
+        [switch(2, poe=poe, answer="silent")]
+    )  # of the last answer: who is silent is not well
+    assert wrong(series, store, 30) == found
+    store.commit([switch(3, poe=(SeenPoe(port="Gi1/0/3", index=3, state="delivering"),))])
+    assert wrong(series, store, 40) == (PresenceState.UP, [])
 
 
 def test_of_a_switch_that_is_broken_at_once_so_many_ports_are_named(series):
