@@ -138,6 +138,10 @@ def _in_month(book: UplinkBook, began_at: datetime, now: datetime) -> UplinkBook
             interface_bytes=book.interface_bytes + sum(one.interface_bytes for one in since),
             left=book.left[: places[0]],
         )
+    if is_leap and began_at < max((one.began_at for one in book.left), default=began_at):
+        # Set back before, and not yet all the way again: no month is over by that.
+        counted_from = min(book.counted_from, now)
+        return replace(book, month_began_at=began_at, counted_from=counted_from)
     left = LeftMonth(began_at=book.month_began_at, counted_from=book.counted_from)
     if began_at < book.month_began_at:
         # What was used stays in use, and is so should the month come back.

@@ -125,8 +125,26 @@ MONTH = 31 * 1440
 
 @pytest.mark.parametrize(
     "away",
-    [[MONTH], [-MONTH], [MONTH, 2 * MONTH], [-MONTH, MONTH], [12 * MONTH], [-12 * MONTH, 0, MONTH]],
-    ids=["ahead", "behind", "twice ahead", "both", "a year ahead", "often"],
+    [
+        [MONTH],
+        [-MONTH],
+        [MONTH, 2 * MONTH],
+        [-MONTH, MONTH],
+        [12 * MONTH],
+        [-12 * MONTH, 0, MONTH],
+        [-12 * MONTH, -MONTH],
+        [-MONTH, -12 * MONTH, -2 * MONTH],
+    ],
+    ids=[
+        "ahead",
+        "behind",
+        "twice ahead",
+        "both",
+        "a year ahead",
+        "often",
+        "back by half",
+        "to and fro",
+    ],
 )
 @pytest.mark.parametrize("looks_there", [1, 3])
 def test_a_clock_that_is_set_to_another_month_and_back_forgets_and_doubles_nothing(
