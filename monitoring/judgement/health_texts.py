@@ -40,7 +40,7 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.HALF_DUPLEX: "{name} chạy bán song công",
     ProblemKey.SLOW_INTERFACE: "{name} chỉ chạy {mbps} Mbit/s",
     ProblemKey.PORT_ERRORS: "Cổng {name} lỗi {errors} khung trong một giờ qua",
-    ProblemKey.POE_FAULT: "Cổng {name} không cấp được nguồn (PoE): bộ chuyển mạch báo lỗi",
+    ProblemKey.POE_FAULT: "Cổng {name} không cấp được nguồn (PoE): switch báo lỗi",
     ProblemKey.ADDRESS_DOUBLED: "Địa chỉ {name} có hai máy cùng dùng: {macs}",
     ProblemKey.DNS_SILENT: "Máy chủ tên miền (DNS) {address} không trả lời",
     ProblemKey.DNS_WITHOUT_CENTRE: (

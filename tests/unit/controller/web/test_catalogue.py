@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from controller.web.i18n.catalogue import chosen, languages
+from monitoring.judgement import health_texts
 
 CONTROLLER = Path(__file__).parents[4] / "controller"
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
@@ -44,6 +45,13 @@ def test_nothing_is_untranslated_and_nothing_is_left_over() -> None:
     assert sorted(map(str, texts - catalogue.keys())) == []
     assert sorted(map(str, catalogue.keys() - texts)) == []
     assert [text for text, translated in catalogue.items() if not translated.strip()] == []
+
+
+def test_one_thing_has_one_word() -> None:
+    """A switch is so called on the device itself and in the guide; a sheet says one of shares."""
+    problems = "\n".join(health_texts._VI.values())
+    said = "\n".join([*known().values(), problems])
+    assert re.findall(r"bộ chuyển mạch|tỷ lệ sẵn sàng", said) == []
 
 
 def test_no_text_is_asked_for_where_nobody_finds_it() -> None:
