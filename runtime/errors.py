@@ -23,16 +23,17 @@ class RuntimeFault(Exception):
 
 
 class SettingsError(RuntimeFault):
-    """A configuration file that cannot be used."""
+    """A configuration file that cannot be used; `vietnamese`: what was expected, in Vietnamese."""
 
     needs_people = True
 
-    def __init__(self, path: Path, key: str, expected: str) -> None:
+    def __init__(self, path: Path, key: str, expected: str, *, vietnamese: str = "") -> None:
         self.path = path
         self.key = key
         self.expected = expected
         where = f"{path}: {key}" if key else str(path)
-        super().__init__(f"{where}: {expected}")
+        said = f"{vietnamese} / {expected}" if vietnamese else expected
+        super().__init__(f"{where}: {said}")
 
 
 class PortInUse(RuntimeFault):
@@ -44,6 +45,8 @@ class PortInUse(RuntimeFault):
         self.host = host
         self.port = port
         super().__init__(
+            f"Cổng {port} ở {host} đang bị chương trình khác dùng; "
+            f"tắt chương trình ấy (xem bằng ss -lnp) hoặc chọn cổng khác trong tệp cấu hình.\n"
             f"port {port} on {host} is in use by another program; "
             f"stop that program (ss -lnp shows it) or choose another port in the configuration"
         )

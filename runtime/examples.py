@@ -20,6 +20,7 @@ _NETWORKS = tuple(
     ipaddress.ip_network(text)
     for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 )
+VIETNAMESE = "chỉ là ví dụ, ghi địa chỉ thật"
 ADVICE = "is an example; put the real address: systemd/install.sh centre --address NAME[,IP…]"
 
 
@@ -32,7 +33,8 @@ def refuse_examples(path: Path) -> None:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     for key, text in _texts(table, ""):
         if is_example(text) and not _is_this_machines(text):
-            raise SettingsError(path, key, f"{text!r} {ADVICE}")
+            said = f"{text!r} {ADVICE}"
+            raise SettingsError(path, key, said, vietnamese=f"{text!r} {VIETNAMESE}")
 
 
 def is_example(text: str) -> bool:

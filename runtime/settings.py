@@ -27,6 +27,13 @@ S = TypeVar("S", bound="Settings")
 
 _AT_PATH = re.compile(r" - at `\$\.?(?P<key>[^`]*)`$")
 _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`")
+_VALUE = "giá trị này không dùng được"
+_WRONG = (
+    ("Object missing required field `([^`]+)`", "thiếu khóa `{}`"),
+    ("Expected `([^`]+)`, got `([^`]+)`", "cần `{}`, đang là `{}`"),
+    ("Expected `([^`]+)` ([<>]=?) (.+)", "cần `{}` {} {}"),
+    ("Invalid enum value (.+)", "không có giá trị {}"),
+)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,10 +87,20 @@ def load(settings_type: type[S], path: Path) -> S:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
-        raise SettingsError(path, "", f"cannot be read ({exc.strerror})") from exc
+        said = f"cannot be read ({exc.strerror})"
+        raise SettingsError(path, "", said, vietnamese=_unread(exc)) from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise SettingsError(path, "", f"is not TOML: {exc}") from exc
+        vietnamese = "không đúng dạng TOML"
+        raise SettingsError(path, "", f"is not TOML: {exc}", vietnamese=vietnamese) from exc
     return from_table(settings_type, table, path)
+
+
+def _unread(fault: OSError) -> str:
+    if isinstance(fault, FileNotFoundError):
+        return "không có tệp này; kiểm tra đường dẫn"
+    if isinstance(fault, PermissionError):
+        return "không có quyền đọc; chạy bằng sudo"
+    return "không đọc được"
 
 
 def from_table(settings_type: type[S], table: dict[str, Any], path: Path) -> S:
@@ -113,16 +130,27 @@ def _explained(
     key = at["key"] if at else ""
     reason = _AT_PATH.sub("", message)
     if isinstance(fault.__cause__, FieldError):
-        return SettingsError(path, f"{key}.{fault.__cause__.name}".lstrip("."), reason)
+        named, vietnamese = f"{key}.{fault.__cause__.name}".lstrip("."), _VALUE
+        return SettingsError(path, named, reason, vietnamese=vietnamese)
     unknown = _UNKNOWN.search(reason)
     if unknown is None:
-        return SettingsError(path, key, reason)
+        return SettingsError(path, key, reason, vietnamese=_in_vietnamese(reason))
     field = unknown["field"]
     known = _keys_of(settings_type, key)
     close = difflib.get_close_matches(field, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
+    asked = f"có phải {close[0]!r}?" if close else "các khóa dùng được ở cuối câu"
     full_key = f"{key}.{field}" if key else field
-    return SettingsError(path, full_key, f"this key is not known; {hint}")
+    said, vietnamese = f"this key is not known; {hint}", f"không có khóa này; {asked}"
+    return SettingsError(path, full_key, said, vietnamese=vietnamese)
+
+
+def _in_vietnamese(reason: str) -> str:
+    """Return what msgspec says of a value, in Vietnamese."""
+    for pattern, said in _WRONG:
+        if found := re.fullmatch(pattern, reason):
+            return said.format(*found.groups())
+    return _VALUE
 
 
 def _keys_of(settings_type: type[Settings], key: str) -> list[str]:

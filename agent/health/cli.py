@@ -75,7 +75,10 @@ def _run(parsed: argparse.Namespace) -> int:
     refuse_examples(parsed.config)
     for name in loaded.section_interval_s.keys() - known_sections():
         known = ", ".join(sorted(known_sections()))
-        raise SettingsError(parsed.config, f"section_interval_s.{name}", f"expected one of {known}")
+        raise SettingsError(
+            parsed.config, f"section_interval_s.{name}", f"expected one of {known}",
+            vietnamese="không có mục đo này",
+        )  # fmt: skip
     folder = PointFolder(loaded.data_dir)
     identity = folder.identity()
     logging.configure("diemcau-agent", level=loaded.log.level, form=loaded.log.form)

@@ -43,7 +43,8 @@ async def run(settings: RecorderSettings, config_file: Path) -> None:
         (settings.data_dir / REQUESTS).mkdir(mode=0o770, exist_ok=True)
         disk = WatchedDisk(settings.data_dir, settings.disk)
     except OSError as exc:
-        raise SettingsError(config_file, "data_dir", f"cannot be used: {exc}") from exc
+        said, vietnamese = f"cannot be used: {exc}", "không dùng được thư mục này"
+        raise SettingsError(config_file, "data_dir", said, vietnamese=vietnamese) from exc
     await Recorder(settings, config_file, disk).run()
 
 

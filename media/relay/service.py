@@ -161,11 +161,14 @@ def load_gatekeeper(settings: RelaySettings, config_file: Path) -> Gatekeeper:
     try:
         authority = x509_door.certificate_from_pem(settings.ca_file.read_bytes())
     except (OSError, UnreadableX509) as exc:
-        raise SettingsError(config_file, "ca_file", f"no certificate can be read: {exc}") from exc
+        said, vietnamese = f"no certificate can be read: {exc}", "không đọc được chứng thư"
+        raise SettingsError(config_file, "ca_file", said, vietnamese=vietnamese) from exc
     try:
         key = load_pem_public_key(settings.token_key_file.read_bytes())
     except (OSError, ValueError) as exc:
-        raise SettingsError(config_file, "token_key_file", f"no key can be read: {exc}") from exc
+        said, vietnamese = f"no key can be read: {exc}", "không đọc được khóa"
+        raise SettingsError(config_file, "token_key_file", said, vietnamese=vietnamese) from exc
     if not isinstance(key, Ed25519PublicKey):
-        raise SettingsError(config_file, "token_key_file", "an Ed25519 public key is expected")
+        said, vietnamese = "an Ed25519 public key is expected", "cần khóa công khai Ed25519"
+        raise SettingsError(config_file, "token_key_file", said, vietnamese=vietnamese)
     return Gatekeeper(authority, key)

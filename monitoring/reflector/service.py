@@ -40,9 +40,11 @@ def read_key(settings: ReflectorSettings) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as exc:
-        raise SettingsError(path, "key_file", f"cannot be read ({exc.strerror})") from exc
+        said = f"cannot be read ({exc.strerror})"
+        raise SettingsError(path, "key_file", said, vietnamese="không đọc được tệp khóa") from exc
     if len(key) != KEY_BYTES:
-        raise SettingsError(path, "key_file", f"expected {KEY_BYTES} bytes, found {len(key)}")
+        said = f"expected {KEY_BYTES} bytes, found {len(key)}"
+        raise SettingsError(path, "key_file", said, vietnamese="khóa không đúng độ dài")
     return key
 
 

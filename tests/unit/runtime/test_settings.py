@@ -57,3 +57,20 @@ def test_a_mistake_names_file_key_and_what_was_expected(
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load(Outer, tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "không có tệp này; kiểm tra đường dẫn / cannot be read (No such file or directory)"),
+        ('data_dri = "d"\n', "data_dri: không có khóa này; có phải 'data_dir'? / this key is not"),
+        ('data_dir = "d"\n', "thiếu khóa `broker` / Object missing required field `broker`"),
+        ('data_dir = "d"\nlevel = 3\n', "level: cần `str`, đang là `int` / Expected `str`, got"),
+        ("data_dir = \n", "không đúng dạng TOML / is not TOML"),
+    ],
+)
+def test_a_mistake_is_said_in_vietnamese_first(tmp_path: Path, text: str | None, said: str) -> None:
+    path = tmp_path / "none.toml" if text is None else written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load(Outer, path)
+    assert f"{path}: {said}" in str(caught.value)
