@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from contracts.way import WayBody
+from controller.ingest.told_order import newest_first
 from controller.ingest.way_tables import WayTrace
 from monitoring.judgement.problem import Argument, Problem
+from monitoring.judgement.timing import AHEAD_TOLERANCE
 from monitoring.judgement.way_compared import WHOLE
 from monitoring.judgement.way_place import PLACED, WayPlace, place_of
 from runtime.guard import guarded
@@ -39,18 +41,25 @@ def placed(
         if one.key in PLACED:
             with guarded("stored_way", point_id=point_id):
                 since = began.get(one.key) or now
-                found[place] = _placed(session, point_id, one, since, gateway)
+                found[place] = _placed(session, point_id, one, since, now, gateway)
     return found
 
 
 def _placed(
-    session: Session, point_id: PointId, problem: Problem, began_at: object, gateway: str | None
+    session: Session,
+    point_id: PointId,
+    problem: Problem,
+    began_at: object,
+    now: datetime,
+    gateway: str | None,
 ) -> Problem:
-    since = began_at - EARLY if isinstance(began_at, datetime) else None
+    if not isinstance(began_at, datetime):
+        return problem
     of_point = select(WayTrace).where(WayTrace.point_id == point_id)
-    of_point = of_point.order_by(col(WayTrace.at).desc()).limit(1)
-    during = of_point.where(WayTrace.reason != "usual", col(WayTrace.at) >= since)
-    traced = session.exec(during).first() if since else None
+    of_point = of_point.order_by(*newest_first(WayTrace)).limit(1)
+    # What stands later than now was placed there by a clock that ran ahead.
+    meanwhile = col(WayTrace.at).between(began_at - EARLY, now + AHEAD_TOLERANCE)
+    traced = session.exec(of_point.where(WayTrace.reason != "usual", meanwhile)).first()
     if traced is None:
         return problem
     before = of_point.where(WayTrace.reason == "usual", col(WayTrace.at) < traced.at)

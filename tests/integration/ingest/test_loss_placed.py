@@ -1,5 +1,8 @@
 """A loss that a trace shows a place of says it, once the trace is here, and flips no more."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -77,3 +80,18 @@ def test_a_trace_of_an_earlier_trouble_says_nothing_of_this_one(series, store):
     store.keep_span(now)
     judge(store, now)
     assert "way_place" not in said(series, now)[0]
+
+
+def test_a_trace_of_a_clock_that_was_a_year_ahead_places_no_loss_of_today(series, store):
+    year = timedelta(days=365)
+    ahead = replace(arrival(1, body=way("trouble", answered=(1, 1, 1))), at=at(0) + year)
+    store.commit([ahead, *(lossy(seq) for seq in range(2, 31))])
+    now = at(302)
+    store.keep_span(now)
+    judge(store, now)
+    assert "way_place" not in said(series, now)[0]
+    store.commit([arrival(31, body=way("trouble", answered=(3, 1, 1))), lossy(32)])
+    now = at(322)
+    store.keep_span(now)
+    judge(store, now)
+    assert said(series, now)[0]["way_place"] == "carrier?"
