@@ -46,7 +46,7 @@ def port_problems(
     least = limits.port_errors_count
     for one in sorted(ports, key=lambda port: port.name):
         if one.port in before:
-            is_bad = one.errors >= max(1, least * WELL_RATIO)
+            is_bad = one.errors >= least * WELL_RATIO
         else:
             is_bad = one.errors >= least and one.spells >= LEAST_SPELLS
         if is_bad:

@@ -29,8 +29,10 @@ def test_errors_count_over_an_hour_and_are_over_at_half(
     assert found == ([wanted] if is_bad else [])
 
 
-def test_of_the_lowest_limit_none_is_well() -> None:
-    assert not list(port_problems([], [], {PORT}, Thresholds(port_errors_count=1)))
+@pytest.mark.parametrize(("errors", "is_bad"), [(1, True), (0, False)])
+def test_of_the_lowest_limit_one_without_errors_is_well(errors: int, is_bad: bool) -> None:
+    ports = [PortErrors(PORT, NAME, errors, 1)]
+    assert bool(list(port_problems(ports, [], {PORT}, Thresholds(port_errors_count=1)))) is is_bad
 
 
 def test_a_port_without_power_is_serious_and_said_once() -> None:
