@@ -7,14 +7,13 @@ from datetime import datetime
 from contracts.local_days import day_of
 from contracts.machine import DiskFacts, MachineFacts, ScreenState
 from contracts.reports import InventoryBody
-from controller.devices.batteries import BatteryChange, age_of, newest_of_each
+from controller.devices.batteries import YEAR_DAYS, BatteryChange, age_of, newest_of_each
 from controller.places.service import Point
 from controller.places.tree import Branch, at_and_below
 from controller.spreadsheet import Cell
 from controller.web.i18n.language import N_, Language
 
 _GIB = 2**30
-_YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _row(words: Language, one: Asset, now: datetime) -> tuple[Cell, ...]:
 
 def oldest_years(found: Iterable[BatteryChange], now: datetime) -> float | None:
     """Return how old the oldest battery is; None: nobody has said of any."""
-    return max((round(age_of(one, now).days / _YEAR_DAYS, 1) for one in found), default=None)
+    return max((round(age_of(one, now).days / YEAR_DAYS, 1) for one in found), default=None)
 
 
 def disk_name(words: Language, disk: DiskFacts) -> str:

@@ -1,24 +1,27 @@
 """Batteries of power supplies that were replaced: said by people, and taken back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from contracts.devices import SeenDevice
 from contracts.local_days import day_of
 from controller import entered
 from controller.db.engine import writing
 from controller.devices.tables import BatteryChange
 from controller.entered import Label
 from controller.errors import BadEntry, BadRequest
-from monitoring.judgement.battery import ReplacedBattery
+from monitoring.judgement.battery import ReplacedBattery, is_settled
 
 __all__ = [
-    "Batteries", "BatteryChange", "BatteryEntered", "age_of", "as_replaced", "forget",
-    "newest_of_each", "of_device", "of_point", "of_points", "replaced",
+    "YEAR_DAYS", "Batteries", "BatteriesKnown", "BatteryChange", "BatteryEntered", "age_of",
+    "as_replaced", "forget", "is_asking", "newest_of_each", "of_device", "of_point", "of_points",
+    "replaced",
 ]  # fmt: skip
+YEAR_DAYS = 365.25
 MAX_BY_CHARS = 60
 MOST_KEPT = 20
 """Of one supply. A battery lasts three to five years: the oldest word leaves."""
@@ -32,6 +35,25 @@ class BatteryEntered:
     replaced_on: str = ""
     replaced_by: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatteriesKnown:
+    """Of one point: what people said, the newest first; since when supplies ask for another."""
+
+    said: Sequence[BatteryChange] = ()
+    asks: Mapping[str, datetime] = field(default_factory=dict)
+
+    def of(self, device_id: str) -> list[BatteryChange]:
+        """Return what people said of one supply, the newest first."""
+        return [one for one in self.said if one.device_id == device_id]
+
+    def is_worn(self, seen: SeenDevice | None) -> bool:
+        """Say whether a supply asks for another battery, and nobody has said that it has one."""
+        if seen is None or not is_asking(seen):
+            return False
+        since = self.asks.get(seen.device_id, seen.asked_at)
+        return not is_settled(since, map(as_replaced, self.of(seen.device_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,11 @@ def _read(typed: BatteryEntered, *, today: date) -> tuple[date, str]:
         )
     by = entered.line(_BY, typed.replaced_by, most=MAX_BY_CHARS, least=0)
     return replaced_on, by
+
+
+def is_asking(seen: SeenDevice) -> bool:
+    """Say whether a supply asks for another battery."""
+    return seen.ups is not None and seen.ups.replace_battery is True
 
 
 def of_device(session: Session, point_id: str, device_id: str) -> list[BatteryChange]:

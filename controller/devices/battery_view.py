@@ -1,27 +1,24 @@
 """What is said of the battery of a power supply, and the form by which it is said."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contracts.devices import SeenDevice
 from contracts.local_days import day_of, midnight
 from controller.devices import batteries
-from controller.devices.batteries import BatteryChange, BatteryEntered
+from controller.devices.batteries import (
+    YEAR_DAYS,
+    BatteriesKnown,
+    BatteryChange,
+    BatteryEntered,
+    is_asking,
+)
 from controller.places.service import Point
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
-from monitoring.judgement.battery import is_settled
 
-_MONTH_DAYS, _YEAR_DAYS = 30.44, 365.25
-
-
-@dataclass(frozen=True, slots=True)
-class BatteriesKnown:
-    """Of one point: what people said, the newest first; since when supplies ask for another."""
-
-    said: Sequence[BatteryChange] = ()
-    asks: Mapping[str, datetime] = field(default_factory=dict)
+_MONTH_DAYS = YEAR_DAYS / 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +51,13 @@ class BatteryFormView:
     rows: tuple[SaidRow, ...]
 
 
-def is_worn(seen: SeenDevice | None, known: BatteriesKnown) -> bool:
-    """Say whether a supply asks for another battery, and nobody has said that it has one."""
-    if not _asks(seen) or seen is None:
-        return False
-    since = known.asks.get(seen.device_id, seen.asked_at)
-    return not is_settled(since, map(batteries.as_replaced, _own(seen.device_id, known)))
-
-
 def part(words: Language, now: datetime, seen: SeenDevice, known: BatteriesKnown) -> BatteryPart:
     """Return what is known of a supply's battery."""
-    own = _own(seen.device_id, known)
+    own = known.of(seen.device_id)
     if not own:
         return BatteryPart(words.gettext("Nobody has said yet when its battery was replaced."))
     text = replaced(words, now, own[0])
-    if _asks(seen) and not is_worn(seen, known):
+    if is_asking(seen) and not known.is_worn(seen):
         still = words.gettext(
             "It still asks for another one, as supplies do until they have tested the new one."
         )
@@ -98,9 +87,9 @@ def age(words: Language, span: timedelta) -> str:
     days = span.days
     if days < 2 * _MONTH_DAYS:
         return words.ngettext("%(n)s day", "%(n)s days", days)
-    if days < 2 * _YEAR_DAYS:
+    if days < 2 * YEAR_DAYS:
         return words.ngettext("%(n)s month", "%(n)s months", int(days / _MONTH_DAYS))
-    return words.gettext("%(n)s years", n=words.number(days / _YEAR_DAYS, 1))
+    return words.gettext("%(n)s years", n=words.number(days / YEAR_DAYS, 1))
 
 
 def form_view(
@@ -135,11 +124,3 @@ def form_view(
             for one in said
         ),
     )
-
-
-def _asks(seen: SeenDevice | None) -> bool:
-    return seen is not None and seen.ups is not None and seen.ups.replace_battery is True
-
-
-def _own(device_id: str, known: BatteriesKnown) -> list[BatteryChange]:
-    return [one for one in known.said if one.device_id == device_id]

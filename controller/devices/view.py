@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from contracts.devices import USB_SUPPLIES, SeenDevice, SeenInterface, SeenUps, SnmpBody
 from controller.devices import battery_view, entered, ports
-from controller.devices.battery_view import BatteriesKnown, BatteryPart
+from controller.devices.batteries import BatteriesKnown
+from controller.devices.battery_view import BatteryPart
 from controller.devices.judgement import DeviceCondition, condition_of
 from controller.devices.ports import NOTHING_COUNTED, Faults, PortFaults
 from controller.devices.tables import PointDevice
@@ -126,7 +127,7 @@ def _row(
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
-    key = condition_of(seen, now=now, is_worn=battery_view.is_worn(seen, known))
+    key = condition_of(seen, now=now, is_worn=known.is_worn(seen))
     badge = _badge(words, key)
     if seen is None:
         said = words.gettext(
@@ -149,7 +150,7 @@ def usb_place(device_id: str) -> str:
 
 def _usb_row(words: Language, now: datetime, seen: SeenDevice, known: BatteriesKnown) -> DeviceRow:
     """Return the row of a power supply that nobody entered."""
-    key = condition_of(seen, now=now, is_worn=battery_view.is_worn(seen, known))
+    key = condition_of(seen, now=now, is_worn=known.is_worn(seen))
     remedy = _remedy(words, key)
     if key in (DeviceCondition.SILENT, DeviceCondition.UNREADABLE):
         remedy = words.gettext(

@@ -10,7 +10,7 @@ from controller.carriers import panel as carrier_panel
 from controller.devices import batteries, trap_view
 from controller.devices import service as devices
 from controller.devices import view as devices_view
-from controller.devices.battery_view import BatteriesKnown
+from controller.devices.batteries import BatteriesKnown
 from controller.devices.ports import FAULTS_SPAN
 from controller.enrolment import service as enrolment
 from controller.health import (
