@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-from jeepney import DBusAddress, MessageType, new_method_call
+from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
 from tests.waiting import until_blocking
@@ -22,13 +23,26 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 """
 
 
-class BusService(Protocol):
-    """Answers at a connection until cancelled."""
+class BusService(ABC):
+    """Answers under its name, unless it is silent; what it is asked is in `asked`."""
 
     name: str
 
+    def __init__(self) -> None:
+        self.is_silent = False
+        self.asked: list[tuple[str, Any]] = []
+
     async def run(self, connection: DBusConnection) -> None:
-        """Answer."""
+        """Answer until cancelled."""
+        while True:
+            message = await connection.receive()
+            if message.header.message_type is MessageType.method_call and not self.is_silent:
+                self.asked.append((message.header.fields[HeaderFields.member], message.body))
+                await connection.send(self.answer(message))
+
+    @abstractmethod
+    def answer(self, message: Message) -> Message:
+        """Return what a call gets."""
 
 
 @contextmanager
