@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 DONE = (0, "xong, hoặc dừng theo yêu cầu", "done, or ended as asked")
@@ -68,6 +69,13 @@ class CommandParser(argparse.ArgumentParser):
             "-h", "--help", action="help", help=both("xem hướng dẫn này", "show this help")
         )
 
+    def add_config(self, name: str) -> None:
+        """Have it ask for the settings; `name`: what the file is called."""
+        self.add_argument(
+            "--config", type=Path, required=True, metavar="FILE",
+            help=both(f"tệp cấu hình {name}", name),
+        )  # fmt: skip
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and what to look at; exit."""
         self.print_usage(sys.stderr)
@@ -86,6 +94,21 @@ def said_of(message: str) -> str:
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
+
+
+def one_that_runs(
+    prog: str, *, does: str, run: str, config: str, epilog: str | None = None
+) -> CommandParser:
+    """Return the parser of a process that has `run` alone.
+
+    Args:
+        does: what the process is for; `run`: what becomes of it then.
+        config: what its file of settings is called.
+    """
+    parser = CommandParser(prog=prog, description=does, epilog=epilog or exit_codes(*USUAL))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help=run).add_config(config)
+    return parser
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

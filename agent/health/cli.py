@@ -25,8 +25,6 @@ from runtime.command_line import CommandParser, Commands, both
 from runtime.errors import SettingsError
 
 MAX_CODE_CHARS = 200
-_CONFIG = both("tệp cấu hình agent.toml", "agent.toml")
-_JSON = both("cho chương trình", "for programs")
 DEFAULT_DATA_DIR = Path("/var/lib/diemcau-point")
 
 EXIT_CODES = command_line.exit_codes(
@@ -183,7 +181,7 @@ def _parser() -> CommandParser:
     run = commands.add_parser(
         "run", help=both("chạy trình theo dõi", "run the health agent"), epilog=EXIT_CODES
     )
-    run.add_argument("--config", type=Path, required=True, metavar="FILE", help=_CONFIG)
+    run.add_config("agent.toml")
     status = commands.add_parser(
         "status",
         help=both(
@@ -202,7 +200,7 @@ def _parser() -> CommandParser:
             "--config", type=Path, metavar="FILE",
             help=both("lấy data_dir từ tệp này", "take data_dir from it"),
         )  # fmt: skip
-        command.add_argument("--json", action="store_true", help=_JSON)
+        command.add_argument("--json", action="store_true", help=probe_arguments.FOR_PROGRAMS)
     return parser
 
 

@@ -13,7 +13,7 @@ LIBRARIES = ("gufo-snmp", "pysnmp")
 LEAST_WAIT_S, WAIT_S, MOST_WAIT_S = 0.1, 2.0, 30.0
 
 _HOST = both("tên, IPv4 hoặc [IPv6]; cổng 161", "name, IPv4 or [IPv6]; port 161")
-_JSON = both("cho chương trình", "for programs")
+FOR_PROGRAMS = both("cho chương trình", "for programs")
 
 EXAMPLES = """\
 ví dụ / examples:
@@ -48,7 +48,7 @@ def add_to(commands: Commands, epilog: str) -> None:
         epilog=f"{EXAMPLES}\n{epilog}",
     )
     snmp.add_argument("device", metavar="HOST[:PORT]", help=_HOST)
-    snmp.add_argument("--json", action="store_true", help=_JSON)
+    snmp.add_argument("--json", action="store_true", help=FOR_PROGRAMS)
     snmp.add_argument(
         "--timeout", type=_seconds, default=WAIT_S, metavar="SECONDS",
         help=both(
@@ -123,7 +123,7 @@ def _add_trace(kinds: Commands, epilog: str) -> None:
         help="tên, IPv4 hoặc [IPv6]; cổng 33434, nơi không ai nghe / "
         "name, IPv4 or [IPv6]; port 33434, where nobody listens",
     )
-    trace.add_argument("--json", action="store_true", help=_JSON)
+    trace.add_argument("--json", action="store_true", help=FOR_PROGRAMS)
 
 
 def _seconds(text: str) -> float:

@@ -100,10 +100,7 @@ def _parser() -> CommandParser:
         epilog=EXIT_CODES,
     )
     for one in (run_parser, doctor):
-        one.add_argument(
-            "--config", type=Path, required=True, metavar="FILE",
-            help=both("tệp cấu hình, xem configs/room.toml", "settings, see configs/room.toml"),
-        )  # fmt: skip
+        one.add_config("room.toml")
     _cameras_parser(
         commands.add_parser(
             "cameras",

@@ -1,14 +1,11 @@
 """diemcau-traps: hears what the point's devices say unasked, and tells the centre."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from agent.errors import EXIT_NOT_ENROLLED, IdentityUnreadable, NotEnrolled
 from runtime import command_line, lean
-from runtime.command_line import CommandParser, both
+from runtime.command_line import CommandParser, both, one_that_runs
 from runtime.errors import RuntimeFault
-
-EXIT_CODES = command_line.exit_codes(*command_line.USUAL, command_line.NOT_ENROLLED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,18 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> CommandParser:
-    parser = CommandParser(
-        prog="diemcau-traps",
-        description="Nghe những gì thiết bị của điểm cầu tự báo, và báo về trung tâm.\n"
+    return one_that_runs(
+        "diemcau-traps",
+        does="Nghe những gì thiết bị của điểm cầu tự báo, và báo về trung tâm.\n"
         "Hears what the point's devices say unasked, and tells the centre.",
-        epilog=EXIT_CODES,
+        run=both("nghe cho tới khi bị dừng", "hear devices until stopped"),
+        config="traps.toml",
+        epilog=command_line.exit_codes(*command_line.USUAL, command_line.NOT_ENROLLED),
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser(
-        "run", help=both("nghe cho tới khi bị dừng", "hear devices until stopped")
-    )
-    run.add_argument(
-        "--config", type=Path, required=True, metavar="FILE",
-        help=both("tệp cấu hình traps.toml", "traps.toml"),
-    )  # fmt: skip
-    return parser

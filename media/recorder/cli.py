@@ -60,10 +60,7 @@ def _parser() -> CommandParser:
         ),
     )
     for command in (run, listing, convert):
-        command.add_argument(
-            "--config", type=Path, required=True, metavar="FILE",
-            help=both("tệp cấu hình recorder.toml", "recorder.toml"),
-        )  # fmt: skip
+        command.add_config("recorder.toml")
     convert.add_argument(
         "folder", type=Path,
         help=both("thư mục của bản ghi, DATA_DIR/MEETING/RUN", "the recording's folder"),

@@ -1,12 +1,11 @@
 """diemcau-relay: the command line."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from media.relay import service
 from media.relay.settings import RelaySettings
-from runtime import command_line, logging, settings
-from runtime.command_line import CommandParser, both
+from runtime import logging, settings
+from runtime.command_line import CommandParser, both, one_that_runs
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
 from runtime.service import explained
@@ -26,18 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> CommandParser:
-    parser = CommandParser(
-        prog="diemcau-relay",
-        description="Chuyển hình và tiếng của các cuộc họp; phục vụ WHIP và WHEP.\n"
+    return one_that_runs(
+        "diemcau-relay",
+        does="Chuyển hình và tiếng của các cuộc họp; phục vụ WHIP và WHEP.\n"
         "Forwards pictures and sound of meetings; serves WHIP and WHEP.",
-        epilog=command_line.exit_codes(*command_line.USUAL),
+        run=both("chạy relay cho tới khi bị dừng", "run the relay until it is stopped"),
+        config="relay.toml",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser(
-        "run", help=both("chạy relay cho tới khi bị dừng", "run the relay until it is stopped")
-    )
-    run.add_argument(
-        "--config", type=Path, required=True, metavar="FILE",
-        help=both("tệp cấu hình relay.toml", "relay.toml"),
-    )  # fmt: skip
-    return parser

@@ -1,12 +1,11 @@
 """diemcau-reflector: answers the line probes of the points."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from monitoring.reflector.service import Reflector, read_key
 from monitoring.reflector.settings import ReflectorSettings
-from runtime import command_line, logging, service, settings
-from runtime.command_line import CommandParser, both
+from runtime import logging, service, settings
+from runtime.command_line import CommandParser, both, one_that_runs
 from runtime.errors import SettingsError
 from runtime.examples import refuse_examples
 from runtime.service import explained
@@ -26,18 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> CommandParser:
-    parser = CommandParser(
-        prog="diemcau-reflector",
-        description="Trả lời các gói đo đường truyền của điểm cầu.\n"
+    return one_that_runs(
+        "diemcau-reflector",
+        does="Trả lời các gói đo đường truyền của điểm cầu.\n"
         "Answers the line probes of the points.",
-        epilog=command_line.exit_codes(*command_line.USUAL),
+        run=both("trả lời cho tới khi bị dừng", "answer probes until stopped"),
+        config="reflector.toml",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser(
-        "run", help=both("trả lời cho tới khi bị dừng", "answer probes until stopped")
-    )
-    run.add_argument(
-        "--config", type=Path, required=True, metavar="FILE",
-        help=both("tệp cấu hình TOML", "the TOML file with the settings"),
-    )  # fmt: skip
-    return parser
