@@ -26,7 +26,7 @@ def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Make the data folder."""
     made = installation.initialise(settings, now=datetime.now(UTC))
     what = ", ".join(made.certificates)
-    is_new, unknown = made.has_new_authority, ", ".join(_units_not_there(settings))
+    is_new, unknown = made.has_new_authority, _units_not_there(settings)
     text = said(
         f"{made.data_dir}: {'CA mới' if is_new else 'CA đã có'}; chứng thư vừa tạo: "
         f"{what or 'không có gì mới'}. Sao lưu pki/: mọi điểm cầu tin vào đó.",
@@ -35,15 +35,16 @@ def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
         "Keep a backup of pki/: every point trusts it.",
     )
     if unknown:
+        names = ", ".join(unknown)
         warning = said(
-            f"Không có đơn vị nào mang mã ghi ở serves: {unknown}.",
-            f"No such unit, named in serves: {unknown}.",
+            f"Không có đơn vị nào mang mã ghi ở serves: {names}.",
+            f"No such unit, named in serves: {names}.",
         )
         text = f"{text}\n{warning}"
     return CommandAnswer(
         text,
         {
-            "units_not_there": unknown.split(", ") if unknown else [],
+            "units_not_there": list(unknown),
             "data_dir": str(made.data_dir),
             "has_new_authority": made.has_new_authority,
             "certificates": list(made.certificates),

@@ -20,7 +20,8 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> CommandAnswe
     accounts.add(arguments.name, arguments.display_name, role, password)
     audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
     data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
-    text = said(f"Đã thêm {arguments.name} ({role.value}).", f"{arguments.name} added.")
+    who = f"{arguments.name} ({role.value})"
+    text = said(f"Đã thêm {who}.", f"{who} added.")
     return CommandAnswer(f"{text}{shown}", data | _told(shown, password))
 
 
