@@ -30,6 +30,7 @@ from monitoring.collectors.snmp.report import DeviceReport, PoePort, PolledInter
 MAX_BODY_BYTES = 40 * 1024
 MOST_ROWS = 64
 MOST_FRAMES = 10**12
+FAULTS: tuple[Faults, ...] = ("errors", "drops")
 TOLD_POWER = ("delivering", "fault")
 MAX_TEXT, MAX_SENTENCE, MAX_SENTENCES = 80, 200, 5
 SHORT_TEXT, SHORT_SENTENCE = 24, 80
@@ -148,9 +149,6 @@ def signature(device: SeenDevice) -> object:
     ports = {one.index: one.is_up for one in device.interfaces} if is_whole else {}
     power = {one.port: one.state for one in device.poe if one.state in TOLD_POWER}
     return ups, device.interfaces_up, ports, power
-
-
-FAULTS: tuple[Faults, ...] = ("errors", "drops")
 
 
 def _uncounted(faults: Mapping[int, Counted]) -> tuple[Faults, ...]:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from contracts.devices import PoeCondition, SeenDevice, SeenPoe
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
-
-FAULTS_SPAN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +16,9 @@ class PortFaults:
     drops: int | None = None
 
 
-Faults = Mapping[tuple[str, int], PortFaults]
+FaultsByPort = Mapping[tuple[str, int], PortFaults]
 """By device and number."""
-NOTHING_COUNTED: Faults = {}
+NOTHING_COUNTED: FaultsByPort = {}
 
 _STATES: dict[PoeCondition, tuple[str, str]] = {
     "delivering": ("up", N_("PoE: gives power")),

@@ -9,7 +9,7 @@ from controller.devices import battery_view, entered, ports
 from controller.devices.batteries import BatteriesKnown
 from controller.devices.battery_view import BatteryPart
 from controller.devices.judgement import DeviceCondition, condition_of
-from controller.devices.ports import NOTHING_COUNTED, Faults, PortFaults
+from controller.devices.ports import NOTHING_COUNTED, FaultsByPort, PortFaults
 from controller.devices.tables import PointDevice
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
@@ -85,7 +85,7 @@ def panel(
     *,
     can_be_sealed_to: bool,
     known: BatteriesKnown = NOTHING_SAID,
-    faults: Faults = NOTHING_COUNTED,
+    faults: FaultsByPort = NOTHING_COUNTED,
 ) -> DevicesPanel:
     """Return the panel: devices as listed, each with what the point last said of it.
 
@@ -123,7 +123,7 @@ def _row(
     row: PointDevice,
     seen: SeenDevice | None,
     known: BatteriesKnown,
-    faults: Faults,
+    faults: FaultsByPort,
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
@@ -168,7 +168,7 @@ def _answered(
     row: DeviceRow,
     seen: SeenDevice,
     known: BatteriesKnown,
-    faults: Faults,
+    faults: FaultsByPort,
 ) -> DeviceRow:
     """Return a row with what the device answered last."""
     beside = {one.local_port: one.name for one in seen.neighbours if one.local_port}

@@ -11,7 +11,6 @@ from controller.devices import batteries, trap_view
 from controller.devices import service as devices
 from controller.devices import view as devices_view
 from controller.devices.batteries import BatteriesKnown
-from controller.devices.ports import FAULTS_SPAN
 from controller.enrolment import service as enrolment
 from controller.health import (
     boot_queries,
@@ -39,6 +38,7 @@ from controller.thresholds import panel as threshold_panel
 from controller.ways import service as asked_ways
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
+from monitoring.judgement import ports
 from monitoring.judgement.availability import last_days
 
 router = APIRouter(include_in_schema=False)
@@ -73,7 +73,7 @@ def point(asked: PageRequest) -> PointView:
         reports.snmp,
         can_be_sealed_to=can_be_sealed_to,
         known=batteries_known,
-        faults=link_queries.lately(asked.series, identifier, since=now - FAULTS_SPAN),
+        faults=link_queries.lately(asked.series, identifier, since=now - ports.OVER),
     )
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
     way = way_view.panel(words, now, one.state, way_seen(asked, identifier))

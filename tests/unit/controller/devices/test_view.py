@@ -16,7 +16,7 @@ from contracts.devices import (
     SnmpBody,
 )
 from controller.devices.judgement import STALE_AFTER
-from controller.devices.ports import Faults, PortFaults
+from controller.devices.ports import FaultsByPort, PortFaults
 from controller.devices.tables import PointDevice
 from controller.devices.view import USB_SHOWN, DeviceRow, panel
 from controller.web.i18n.catalogue import chosen
@@ -38,7 +38,9 @@ KINDS = {
 }
 
 
-def row_of(seen: SeenDevice, *, asked_total: int = 0, faults: Faults | None = None) -> DeviceRow:
+def row_of(
+    seen: SeenDevice, *, asked_total: int = 0, faults: FaultsByPort | None = None
+) -> DeviceRow:
     """Return how one device is shown in Vietnamese."""
     kept = PointDevice(
         device_id="sw01", point_id="xa-1", name="Switch", address="192.168.1.2",
