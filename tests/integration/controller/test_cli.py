@@ -101,8 +101,9 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("htps_port = 1", "web.htps_port: this key is not known; did you mean 'https_port'?"),
-        ('https_port = "x"', "web.https_port: Expected `int`, got `str`"),
+        ("htps_port = 1", "web.htps_port: không có khóa này; có phải 'https_port'?"),
+        ("htps_port = 1", "this key is not known; did you mean 'https_port'?"),
+        ('https_port = "x"', "web.https_port: cần `int`, đang là `str` / Expected `int`, got"),
     ],
 )
 async def test_a_typo_in_the_configuration_is_exit_2(
