@@ -21,6 +21,7 @@ from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.meetings.removal import Guest, Removal
+from controller.meetings.series import SeriesDesk, SeriesForm
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, WebParts
 
@@ -44,6 +45,12 @@ class Acts:
         made = self.web.part(Calendar).create(form, actor=self.person.user_name)
         self._note(Action.SET_MEETING, made.meeting_id)
         return made
+
+    def create_series(self, form: SeriesForm) -> str:
+        """Make a series of meetings; return its id."""
+        made = SeriesDesk(self.web.part(Calendar)).create(form, actor=self.person.user_name)
+        self._note(Action.SET_MEETING, made[0].meeting_id, detail=form.rule.text())
+        return made[0].series_id or ""
 
     def edit(self, meeting_id: str, form: MeetingForm) -> Meeting:
         """Replace the facts of a meeting that has not begun."""

@@ -87,13 +87,13 @@ def list_clashes(
 @router.post("", status_code=201)
 def make_meeting(acts: OfficeActs, _: Judged, form: MeetingIn) -> MeetingMadeOut:
     """Make a meeting; clashes are given back as a warning."""
-    return _made(acts.web, acts.create(_form(form)), form)
+    return _made(acts.web, acts.create(form_of(form)), form)
 
 
 @router.put("/{meeting_id}")
 def edit_meeting(acts: OfficeActs, _: Judged, meeting_id: str, form: MeetingIn) -> MeetingMadeOut:
     """Replace the facts of a meeting that has not begun."""
-    return _made(acts.web, acts.edit(meeting_id, _form(form)), form)
+    return _made(acts.web, acts.edit(meeting_id, form_of(form)), form)
 
 
 @router.get("/{meeting_id}")
@@ -152,7 +152,8 @@ def attendance_of(web: Web, session: Session, meeting: Meeting) -> AttendanceOut
     )
 
 
-def _form(form: MeetingIn) -> MeetingForm:
+def form_of(form: MeetingIn) -> MeetingForm:
+    """Return what a program sent, as the calendar takes it."""
     fields = form.model_dump(exclude={"classification"})
     return MeetingForm(**fields | {"point_ids": tuple(form.point_ids)})
 

@@ -128,7 +128,7 @@ class Calendar:
         meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
         phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
         with writing(self.state) as session:
-            facts = self._checked(session, form, now)
+            facts = self.checked(session, form, now)
             meeting = meeting_queries.create(
                 session, meeting_id, facts, phase=phase, mode=form.mode, actor=actor, now=now
             )
@@ -142,7 +142,7 @@ class Calendar:
         now = self.now()
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
-            facts = self._checked(session, form, now)
+            facts = self.checked(session, form, now)
             before = meeting_queries.participants(session, meeting_id)
             if not meeting_queries.edit(session, MeetingId(meeting_id), facts):
                 raise wrong_phase(meeting, "sửa", "edited")
@@ -171,7 +171,12 @@ class Calendar:
             others = meeting_queries.bookings(session, begins=begins_at, ends=ends_at)
         return booking.clashes(wanted, others)
 
-    def _checked(self, session: Session, form: MeetingForm, now: datetime) -> MeetingFacts:
+    def checked(self, session: Session, form: MeetingForm, now: datetime) -> MeetingFacts:
+        """Return what is kept of a form.
+
+        Raises:
+            RequestError: it cannot be kept; the sentence says why.
+        """
         title, number = title_of(form.title), document_number_of(form.document_number)
         if form.begins_at - now > MAX_AHEAD:
             raise _field("begins_at", "Giờ bắt đầu quá xa. Xem lại năm.")

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -59,14 +59,22 @@ def create(
     mode: FloorMode,
     actor: str,
     now: datetime,
+    date_of: tuple[str, datetime] | None = None,
 ) -> Meeting:
-    """Add a meeting with its participants and floor."""
+    """Add a meeting with its participants and floor.
+
+    Args:
+        date_of: the series and the date of its rule that the meeting is.
+    """
+    series_id, series_at = date_of or (None, None)
     meeting = Meeting(
         meeting_id=meeting_id,
         state=phase.value,
         **facts.columns(),
         created_by=actor,
         created_at=now,
+        series_id=series_id,
+        series_at=series_at,
     )
     session.add(meeting)
     session.flush()
@@ -280,8 +288,8 @@ def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Me
 
 
 def _set_participants(session: Session, meeting_id: str, point_ids: tuple[PointId, ...]) -> None:
-    session.add_all(
-        MeetingParticipant(meeting_id=meeting_id, point_id=point_id, position=position)
+    invited = [
+        {"meeting_id": meeting_id, "point_id": point_id, "position": position}
         for position, point_id in enumerate(point_ids)
-    )
-    session.flush()
+    ]
+    session.connection().execute(insert(MeetingParticipant), invited)

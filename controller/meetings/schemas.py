@@ -61,6 +61,8 @@ class MeetingOut(Output):
     created_at: datetime
     live_at: datetime | None
     ended_at: datetime | None
+    series_id: str | None
+    series_at: datetime | None
     point_count: int | None = None
 
 

@@ -23,6 +23,7 @@ class Meeting(StateTable, table=True):
             "state IN ('draft', 'scheduled', 'live', 'ended', 'cancelled')", name="state"
         ),
         Index("ix_meeting_state_begins_at", "state", "begins_at"),
+        Index("ix_meeting_series_id_series_at", "series_id", "series_at"),
     )
     meeting_id: str = Field(primary_key=True, max_length=40)
     title: str = Field(max_length=120)
@@ -39,6 +40,27 @@ class Meeting(StateTable, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     live_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    series_id: str | None = Field(default=None, max_length=40)
+    series_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MeetingSeries(StateTable, table=True):
+    """Meetings that recur by a rule of RFC 5545; each date is a meeting of its own.
+
+    `skipped`: the dates of the rule that no meeting was made for, as RFC 5545 writes them (UTC),
+    with commas. A meeting's `series_at` is its date by the rule, wherever it was moved to.
+    """
+
+    __tablename__ = "meeting_series"
+    __table_args__ = (CheckConstraint("holidays IN ('skip', 'next', 'keep')", name="holidays"),)
+    series_id: str = Field(primary_key=True, max_length=40)
+    rule: str = Field(max_length=200)
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    minutes: int
+    holidays: str = Field(max_length=8)
+    skipped: str
+    created_by: str = Field(max_length=60)
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MeetingParticipant(StateTable, table=True):

@@ -25,7 +25,7 @@ from controller.incidents import pages_channels, pages_duty, pages_replies, page
 from controller.line_tests import pages as pages_line_tests
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
-from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
+from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_series, api_tokens
 from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
     booking,
@@ -37,6 +37,7 @@ from controller.meetings.pages import (
     meeting_log,
     meetings,
     removal,
+    series,
 )
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
@@ -75,6 +76,7 @@ _SERVED = (
     api_maintenance,
     api_enrol,
     api_meetings,
+    api_series,
     api_floor,
     api_hand,
     api_tokens,
@@ -106,6 +108,7 @@ _SERVED = (
     pages_ways,
     pages_assets,
     meetings,
+    series,
     booking,
     meeting,
     kept_lines,

@@ -11,9 +11,11 @@ from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
+from controller.meetings.pages.series_dates import dates_of
 from controller.meetings.refusals import found
+from controller.meetings.series import SeriesForm
 from controller.meetings.views import booking as view
-from controller.meetings.views import booking_form
+from controller.meetings.views import booking_form, repeat_form
 from controller.meetings.views.booking import BookingOutcome, ClashView
 from controller.meetings.views.booking_form import Entered
 from controller.meetings.views.free_times import HORIZON, booking_of, free_starts
@@ -46,32 +48,51 @@ def make(asked: AskedByOffice, acts: OfficeActs, form: Sent) -> Response:
         is_refused = exc.code == "classification_refused"
         kept = _empty(asked) if is_refused else _entered(form)
         outcome = BookingOutcome(is_refused=is_refused, problem=exc.said_in(words.code))
-        return _form(asked, kept, outcome, status=422)
+        return _form(asked, kept, outcome, status=422, sent=None if is_refused else form)
     entered = _entered(form)
     clash = _clash(asked, entered)
     if text_of(form, "use_time"):
-        return _form(asked, entered, BookingOutcome(clash=clash))
+        return _form(asked, entered, BookingOutcome(clash=clash), sent=form)
     read = booking_form.read(entered, words, now=asked.now)
-    if read.meeting is None:
-        return _form(asked, entered, BookingOutcome(errors=read.errors, clash=clash), status=422)
-    if clash.clashes and not entered.is_clash_accepted:
-        return _form(asked, entered, BookingOutcome(clash=clash, must_accept=True), status=409)
+    dates = dates_of(asked, form, entered)
+    errors = {**read.errors, **({"repeat": dates.problem} if dates.problem else {})}
+    if read.meeting is None or errors:
+        outcome = BookingOutcome(errors=errors, clash=clash)
+        return _form(asked, entered, outcome, status=422, sent=form)
+    if (clash.clashes or dates.clashing) and not entered.is_clash_accepted:
+        outcome = BookingOutcome(clash=clash, must_accept=True)
+        return _form(asked, entered, outcome, status=409, sent=form)
     try:
-        made = acts.create(read.meeting)
+        if dates.rule is None:
+            return _to(f"/meetings/{acts.create(read.meeting).meeting_id}")
+        series_id = acts.create_series(SeriesForm(read.meeting, dates.rule, dates.holidays))
+        return _to(f"/series/{series_id}")
     except RequestError as exc:
         outcome = BookingOutcome(problem=exc.said_in(words.code), clash=clash)
-        return _form(asked, entered, outcome, status=422)
-    return RedirectResponse(f"/meetings/{made.meeting_id}", status_code=303)
+        return _form(asked, entered, outcome, status=422, sent=form)
+
+
+def _to(address: str) -> Response:
+    return RedirectResponse(address, status_code=303)
 
 
 @router.post("/parts/booking/clashes")
 def clashes(asked: AskedByOffice, form: Sent) -> Response:
     """Show what stands in the way of what is chosen so far. Nothing is kept of it."""
-    entered = booking_form.entered(
-        {name: text_of(form, name) for name in ("date", "begins", "minutes", "chair_point_id")},
-        _participants(form),
-    )
+    entered = _time_and_points(form)
     return asked.page("meetings/parts/clashes.html", "", clash_view=_clash(asked, entered))
+
+
+@router.post("/parts/booking/dates")
+def dates(asked: AskedByOffice, form: Sent) -> Response:
+    """Show the dates that a series would have. Nothing is kept of it."""
+    shown = dates_of(asked, form, _time_and_points(form))
+    return asked.page("meetings/parts/series_preview.html", "", dates=shown)
+
+
+def _time_and_points(form: FormData) -> Entered:
+    names = ("date", "begins", "minutes", "chair_point_id")
+    return booking_form.entered({name: text_of(form, name) for name in names}, _participants(form))
 
 
 def _empty(asked: PageRequest) -> Entered:
@@ -103,12 +124,23 @@ def _clash(asked: PageRequest, entered: Entered) -> ClashView:
 
 
 def _form(
-    asked: PageRequest, entered: Entered, outcome: BookingOutcome, *, status: int = 200
+    asked: PageRequest,
+    entered: Entered,
+    outcome: BookingOutcome,
+    *,
+    status: int = 200,
+    sent: FormData | None = None,
 ) -> Response:
     known = places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
     shown = view.view(asked.words, entered, known.tree, states, outcome)
     can_record = asked.web.settings.recording.folder is not None
     return asked.page(
-        "meetings/meeting_new.html", "meetings", status=status, view=shown, can_record=can_record
+        "meetings/meeting_new.html",
+        "meetings",
+        status=status,
+        view=shown,
+        can_record=can_record,
+        repeat=repeat_form.view(asked.words, repeat_form.entered(sent or FormData())),
+        dates=dates_of(asked, sent or FormData(), entered),
     )

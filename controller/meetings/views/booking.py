@@ -22,7 +22,10 @@ _NAMES = {
     Classification.SECRET: N_("Secret (Tối mật)"),
     Classification.TOP_SECRET: N_("Top secret (Tuyệt mật)"),
 }
-_FIELDS = ("title", "document_number", "date", "begins", "chair_point_id", "participants")
+_FIELDS = (
+    *("title", "document_number", "date", "begins", "chair_point_id", "participants"),
+    "repeat",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Series of meetings: made, and shown with their dates."""
+
+from fastapi import APIRouter
+
+from controller.meetings import series, series_queries
+from controller.meetings.acts import OfficeActs
+from controller.meetings.api_meetings import Judged, form_of
+from controller.meetings.recurrence import BadRule, rule_of
+from controller.meetings.schemas import MeetingIn, MeetingOut
+from controller.meetings.series import SeriesForm
+from controller.meetings.series_schemas import SeriesIn, SeriesOut
+from controller.meetings.tables import MeetingSeries
+from controller.web.deps import StateSession, Viewer
+
+router = APIRouter(prefix="/api/v1/series", tags=["series"])
+
+
+@router.post("", status_code=201)
+def make_series(acts: OfficeActs, session: StateSession, _: Judged, form: SeriesIn) -> SeriesOut:
+    """Make a series: a meeting for each of its dates, all or none."""
+    try:
+        rule = rule_of(form.rule)
+    except BadRule as exc:
+        raise series.refused(exc) from exc
+    fields = form.model_dump(exclude={"rule", "holidays"})
+    meeting = form_of(MeetingIn.model_validate(fields))
+    series_id = acts.create_series(SeriesForm(meeting, rule, form.holidays))
+    return _shown(session, series.found_series(session, series_id))
+
+
+@router.get("/{series_id}")
+def one_series(session: StateSession, _: Viewer, series_id: str) -> SeriesOut:
+    """Return a series with all its meetings."""
+    return _shown(session, series.found_series(session, series_id))
+
+
+def _shown(session: StateSession, row: MeetingSeries) -> SeriesOut:
+    meetings = series_queries.dates(session, row.series_id)
+    return SeriesOut(
+        series_id=row.series_id,
+        rule=row.rule,
+        first_at=row.first_at,
+        holidays=row.holidays,
+        skipped=series.skipped_of(row),
+        meetings=[MeetingOut.of(one) for one in meetings],
+    )

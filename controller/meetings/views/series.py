@@ -1,0 +1,160 @@
+"""A series as its page shows it: all dates with their states, and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from contracts.local_days import ZONE
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.recurrence import Frequency, HolidayChoice, Recurrence
+from controller.meetings.tables import Meeting
+from controller.meetings.views import badges
+from controller.meetings.views.meetings import hours
+from controller.web.elements import Badge, Crumb
+from controller.web.i18n.language import N_, Language
+
+_EVERY = {
+    Frequency.DAILY: (N_("every day"), N_("every %(n)s days")),
+    Frequency.WEEKLY: (N_("every week"), N_("every %(n)s weeks")),
+    Frequency.MONTHLY: (N_("every month"), N_("every %(n)s months")),
+}
+_HOLIDAYS = {
+    HolidayChoice.SKIP: N_("closed days are skipped"),
+    HolidayChoice.NEXT: N_("closed days move to the next working day"),
+    HolidayChoice.KEEP: N_("closed days are kept"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDate:
+    """One date. `series_at` in ISO form names it; `meeting_id` is empty where none was made."""
+
+    series_at: str
+    meeting_id: str
+    number: str
+    day: str
+    hours: str
+    note: str
+    badge: Badge | None
+    can_change: bool
+    can_restore: bool
+    date: str
+    begins: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """All that the page shows."""
+
+    series_id: str
+    address: str
+    title: str
+    crumbs: tuple[Crumb, ...]
+    rule: str
+    count: str
+    dates: tuple[SeriesDate, ...]
+    is_office: bool
+
+
+def rule_words(words: Language, rule: Recurrence, holidays: HolidayChoice) -> str:
+    """Return a rule in a sentence."""
+    one, many = _EVERY[rule.frequency]
+    every = words.gettext(one) if rule.interval == 1 else words.gettext(many, n=rule.interval)
+    ends = (
+        words.ngettext("%(n)s date", "%(n)s dates", rule.count)
+        if rule.count
+        else words.gettext("until %(day)s", day=_day(words, rule.until))
+    )
+    return " · ".join((every, ends, words.gettext(_HOLIDAYS[holidays])))
+
+
+def _day(words: Language, day: date | None) -> str:
+    return words.date(datetime(day.year, day.month, day.day, tzinfo=ZONE)) if day else ""
+
+
+def view(
+    words: Language,
+    series_id: str,
+    rule: Recurrence,
+    holidays: HolidayChoice,
+    meetings: Sequence[Meeting],
+    skipped: Sequence[datetime],
+    places: Mapping[str, tuple[int, int]],
+    *,
+    now: datetime,
+    is_office: bool,
+) -> SeriesView:
+    """Return the page's view.
+
+    Args:
+        meetings: all of the series by their date of the rule, the oldest first.
+        skipped: the dates of the rule without a meeting.
+    """
+    found = [
+        (at, _date(words, at, list(of_date), places, now, is_office=is_office))
+        for at, of_date in groupby(meetings, key=lambda one: one.series_at or one.begins_at)
+    ]
+    found += [(at, _skipped(words, at, now, is_office=is_office)) for at in skipped]
+    title = meetings[-1].title if meetings else ""
+    return SeriesView(
+        series_id=series_id,
+        address=f"/series/{series_id}",
+        title=title,
+        crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
+        rule=rule_words(words, rule, holidays),
+        count=words.ngettext("%(n)s date", "%(n)s dates", len(places)),
+        dates=tuple(one for _, one in sorted(found, key=lambda pair: pair[0])),
+        is_office=is_office,
+    )
+
+
+def _date(
+    words: Language,
+    at: datetime,
+    of_date: list[Meeting],
+    places: Mapping[str, tuple[int, int]],
+    now: datetime,
+    *,
+    is_office: bool,
+) -> SeriesDate:
+    """Return a date as its meeting is; of several the one that is not cancelled, else the last."""
+    cancelled = MeetingPhase.CANCELLED.value
+    meeting = next((one for one in of_date if one.state != cancelled), of_date[-1])
+    is_moved = meeting.begins_at != at
+    number, _ = places.get(meeting.meeting_id, (0, 0))
+    local = meeting.begins_at.astimezone(ZONE)
+    is_open = meeting.state in (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
+    return SeriesDate(
+        series_at=at.isoformat(),
+        meeting_id=meeting.meeting_id,
+        number=words.number(number) if number else "–",
+        day=words.day(meeting.begins_at),
+        hours=hours(words, meeting.begins_at, meeting.ends_at),
+        note=words.gettext("Moved from %(time)s", time=_moment(words, at)) if is_moved else "",
+        badge=badges.of_meeting(meeting.state, words),
+        can_change=is_office and is_open and meeting.begins_at > now,
+        can_restore=is_office and meeting.state == cancelled and at > now,
+        date=f"{local:%Y-%m-%d}",
+        begins=f"{local:%H:%M}",
+    )
+
+
+def _moment(words: Language, at: datetime) -> str:
+    return f"{words.day_short(at)}, {words.time(at)}"
+
+
+def _skipped(words: Language, at: datetime, now: datetime, *, is_office: bool) -> SeriesDate:
+    return SeriesDate(
+        series_at=at.isoformat(),
+        meeting_id="",
+        number="–",
+        day=words.day(at),
+        hours="",
+        note=words.gettext("Closed that day: skipped"),
+        badge=None,
+        can_change=False,
+        can_restore=is_office and at > now,
+        date="",
+        begins="",
+    )
