@@ -12,6 +12,7 @@ from controller.meetings import calendar, event_queries, floor_moves, floor_quer
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
@@ -51,13 +52,14 @@ def list_meetings(
     _: Viewer,
     begins: AwareDatetime | None = None,
     ends: AwareDatetime | None = None,
+    kind: MeetingKind | None = None,
 ) -> list[MeetingOut]:
-    """Return the meetings that touch a time (default: a day back to 14 days ahead)."""
+    """Return the meetings (of a type) that touch a time: by default a day back to 14 ahead."""
     begins = begins or web.now() - timedelta(days=1)
     ends = ends or web.now() + timedelta(days=14)
     calendar.refuse_outside_calendar(begins=begins, ends=ends)
     ends = min(ends, begins + MAX_SPAN)
-    found = meeting_queries.between(session, begins=begins, ends=ends)
+    found = meeting_queries.between(session, begins=begins, ends=ends, kind=kind)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
     return [
         MeetingOut.of(one).model_copy(update={"point_count": counts.get(one.meeting_id, 0)})

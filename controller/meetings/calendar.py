@@ -28,6 +28,7 @@ from controller.meetings import (
 )
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
@@ -38,10 +39,11 @@ from controller.settings import ControllerSettings
 
 MAX_DURATION = timedelta(hours=24)
 MAX_AHEAD = timedelta(days=3 * 365)
-MAX_TITLE_CHARS, MAX_NUMBER_CHARS = 120, 60
+MAX_TITLE_CHARS, MAX_NUMBER_CHARS, MAX_SECRETARY_CHARS = 120, 60, 60
 USUAL_OWNER = Owner.PEOPLE_COMMITTEE
 _TITLE = Label("Tên cuộc họp", "The meeting's title")
 _DOCUMENT_NUMBER = Label("Số văn bản", "The document's number")
+_SECRETARY = Label("Tên thư ký", "The secretary's name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class MeetingForm:
     begins_at: datetime
     ends_at: datetime
     document_number: str = ""
+    kind: MeetingKind = MeetingKind.OTHER
+    level: int | None = None
+    secretary: str = ""
     owner: Owner = USUAL_OWNER
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
@@ -79,6 +84,15 @@ def document_number_of(typed: str) -> str:
         BadEntry: it is none; the sentence says why.
     """
     return entered.line(_DOCUMENT_NUMBER, typed, most=MAX_NUMBER_CHARS, least=0)
+
+
+def secretary_of(typed: str) -> str:
+    """Return the name of who keeps a meeting's minutes, as it is kept; it may be empty.
+
+    Raises:
+        BadEntry: it is none; the sentence says why.
+    """
+    return entered.line(_SECRETARY, typed, most=MAX_SECRETARY_CHARS, least=0)
 
 
 def refuse_unless_normal(value: object) -> None:
@@ -193,6 +207,9 @@ class Calendar:
         return MeetingFacts(
             title=title,
             document_number=number,
+            kind=form.kind.value,
+            level=form.level,
+            secretary=secretary_of(form.secretary),
             chair_point_id=PointId(form.chair_point_id),
             point_ids=tuple(PointId(one) for one in ordered),
             begins_at=form.begins_at,

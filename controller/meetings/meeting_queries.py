@@ -13,6 +13,7 @@ from contracts.ids import MeetingId, PointId
 from controller.meetings import floor_queries
 from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
 from controller.meetings.tables import Meeting, MeetingParticipant, OrderKey
 
@@ -34,6 +35,9 @@ class MeetingFacts:
     owner: str
     relay_id: str
     is_recorded: bool = False
+    kind: str = MeetingKind.OTHER.value
+    level: int | None = None
+    secretary: str = ""
 
     def columns(self) -> dict[str, Any]:
         """Return what stands in the meeting's own row."""
@@ -128,9 +132,11 @@ def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
     return {one.meeting_id: one for one in found}
 
 
-def between(session: Session, *, begins: datetime, ends: datetime) -> list[Meeting]:
-    """Return the meetings that touch [begins, ends), earliest first."""
-    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins)
+def between(
+    session: Session, *, begins: datetime, ends: datetime, kind: MeetingKind | None = None
+) -> list[Meeting]:
+    """Return the meetings that touch [begins, ends), earliest first; of a type, if one is named."""
+    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, *_of_kind(kind))
 
 
 def of_point(
@@ -184,18 +190,22 @@ def live(session: Session, forwarded: Collection[MeetingId] = ()) -> list[Meetin
     return _found(session, or_(col(Meeting.state) == MeetingPhase.LIVE.value, goes_on))
 
 
-def over(session: Session, *, by: OrderKey, count: int) -> list[Meeting]:
+def over(
+    session: Session, *, by: OrderKey, count: int, kind: MeetingKind | None = None
+) -> list[Meeting]:
     """Return so many meetings that are over and began by a place in the order, latest first."""
     at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
-    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by)
+    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by, *_of_kind(kind))
     order = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
     return list(session.exec(found.order_by(*order).limit(count)))
 
 
-def to_come(session: Session, *, since: OrderKey, count: int) -> list[Meeting]:
+def to_come(
+    session: Session, *, since: OrderKey, count: int, kind: MeetingKind | None = None
+) -> list[Meeting]:
     """Return so many meetings that are planned to begin from a place on, the nearest first."""
     at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
-    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), at >= since)
+    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), at >= since, *_of_kind(kind))
     order = (col(Meeting.begins_at), col(Meeting.meeting_id))
     return list(session.exec(found.order_by(*order).limit(count)))
 
@@ -280,6 +290,10 @@ def told_to_points(
 def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
     """Return the meetings relays should know: those to come, and those on."""
     return _found(session, col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
+
+
+def _of_kind(kind: MeetingKind | None) -> tuple[ColumnElement[bool], ...]:
+    return () if kind is None else (col(Meeting.kind) == kind.value,)
 
 
 def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Meeting]:

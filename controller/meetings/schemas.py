@@ -11,6 +11,7 @@ from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
 from controller.meetings.floor_moves import FloorAction
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.relays_now import RelayNow
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
@@ -26,6 +27,9 @@ class MeetingIn(Input):
     begins_at: AwareDatetime
     ends_at: AwareDatetime
     document_number: str = ""
+    kind: MeetingKind = MeetingKind.OTHER
+    level: Literal[2, 3, 4] | None = None
+    secretary: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
@@ -51,6 +55,9 @@ class MeetingOut(Output):
     document_number: str
     classification: str
     owner: str
+    kind: MeetingKind
+    level: int | None
+    secretary: str
     chair_point_id: str
     begins_at: datetime
     ends_at: datetime

@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from controller.db.base import StateTable
 from controller.db.types import UtcDateTime
+from controller.meetings.kinds import MeetingKind
 from controller.places.owner import Owner
 
 # A place among meetings in the order of their beginnings; "" stands before every id.
@@ -30,6 +31,9 @@ class Meeting(StateTable, table=True):
     document_number: str = Field(default="", max_length=60)
     classification: str = Field(default="normal", max_length=20)
     owner: str = Field(default=Owner.PEOPLE_COMMITTEE.value, max_length=20)
+    kind: str = Field(default=MeetingKind.OTHER.value, max_length=20)
+    level: int | None = Field(default=None)
+    secretary: str = Field(default="", max_length=60)
     chair_point_id: str = Field(foreign_key="point.point_id")
     begins_at: datetime = Field(sa_type=UtcDateTime, index=True)
     ends_at: datetime = Field(sa_type=UtcDateTime)

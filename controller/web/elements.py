@@ -1,4 +1,4 @@
-"""What pages of several subjects draw: a badge, a step of the way to a page."""
+"""What pages of several subjects draw: a badge, a step of the way to a page, a choice."""
 
 from dataclasses import dataclass
 
@@ -18,3 +18,14 @@ class Crumb:
 
     text: str
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a list."""
+
+    id: str
+    name: str
+    is_chosen: bool = False
+    is_allowed: bool = True
+    badge: Badge | None = None

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from controller.errors import BadRequest
 from controller.meetings import meeting_queries, service
 from controller.meetings.attendance import Attendance
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
 from controller.meetings.views.meetings import Further, FurtherView, MeetingsView
@@ -28,17 +29,21 @@ def meetings(asked: PageRequest) -> MeetingsView:
     state, now, pages = asked.state, asked.now, asked.web.settings.pages
     begins = now - timedelta(days=pages.past_days)
     ends = now + timedelta(days=pages.ahead_days)
-    forwarded = asked.web.part(Attendance).forwarded()
+    forwarded, kind = asked.web.part(Attendance).forwarded(), _kind(asked)
+    live = meeting_queries.live(state, forwarded)
     found = {
         one.meeting_id: one
         for one in (
-            *meeting_queries.live(state, forwarded),
-            *meeting_queries.between(state, begins=begins, ends=ends),
+            *(one for one in live if kind is None or one.kind == kind.value),
+            *meeting_queries.between(state, begins=begins, ends=ends, kind=kind),
         )
     }
     further = Further(
-        (begins, "") if meeting_queries.over(state, by=(begins, ""), count=1) else None,
-        (ends, "") if meeting_queries.to_come(state, since=(ends, ""), count=1) else None,
+        (begins, "") if meeting_queries.over(state, by=(begins, ""), count=1, kind=kind) else None,
+        (ends, "")
+        if meeting_queries.to_come(state, since=(ends, ""), count=1, kind=kind)
+        else None,
+        kind,
     )
     names, counts = _said_of(asked, found.values())
     on = _on(asked, found.values())
@@ -50,7 +55,7 @@ def over(asked: PageRequest) -> FurtherView:
     """Return a page of meetings that are over, the latest first."""
     title = asked.words.gettext("Earlier meetings")
     empty = asked.words.gettext("There are no earlier meetings.")
-    found = meeting_queries.over(asked.state, by=_from(asked), count=A_PAGE + 1)
+    found = meeting_queries.over(asked.state, by=_from(asked), count=A_PAGE + 1, kind=_kind(asked))
     return _further(asked, found, view.earlier, title=title, empty=empty)
 
 
@@ -59,14 +64,16 @@ def later(asked: PageRequest) -> FurtherView:
     """Return a page of meetings that are planned for later, the nearest first."""
     title = asked.words.gettext("Later meetings")
     empty = asked.words.gettext("No meeting is planned.")
-    found = meeting_queries.to_come(asked.state, since=_from(asked), count=A_PAGE + 1)
+    found = meeting_queries.to_come(
+        asked.state, since=_from(asked), count=A_PAGE + 1, kind=_kind(asked)
+    )
     return _further(asked, found, view.later, title=title, empty=empty)
 
 
 def _further(
     asked: PageRequest,
     found: list[Meeting],
-    way_on: Callable[[Language, OrderKey | None], Crumb | None],
+    way_on: Callable[[Language, OrderKey | None, MeetingKind | None], Crumb | None],
     *,
     title: str,
     empty: str,
@@ -84,7 +91,9 @@ def _further(
         title=title,
         empty=empty,
         address=_address(asked),
-        further=way_on(asked.words, (last.begins_at, last.meeting_id) if last else None),
+        further=way_on(
+            asked.words, (last.begins_at, last.meeting_id) if last else None, _kind(asked)
+        ),
     )
 
 
@@ -97,6 +106,19 @@ def _on(asked: PageRequest, found: Iterable[Meeting]) -> set[str]:
 def _address(asked: PageRequest) -> str:
     url = asked.request.url
     return f"{url.path.removeprefix('/parts')}?{url.query}" if url.query else url.path
+
+
+def _kind(asked: PageRequest) -> MeetingKind | None:
+    """Return of which type meetings are asked for; None: of every type."""
+    text = asked.request.query_params.get("kind", "")
+    try:
+        return MeetingKind(text) if text else None
+    except ValueError as exc:
+        raise BadRequest(
+            "invalid_request",
+            "Không có loại cuộc họp này. Chọn loại trên trang Cuộc họp.",
+            "There is no such type of meeting. Choose one on the page of meetings.",
+        ) from exc
 
 
 def _from(asked: PageRequest) -> OrderKey:

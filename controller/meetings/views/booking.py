@@ -10,10 +10,11 @@ from controller.health.states import PointState
 from controller.meetings import classification
 from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
+from controller.meetings.views import kinds
 from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
 from controller.meetings.views.meetings import hours
 from controller.places.tree import Branch
-from controller.web.elements import Badge, Crumb
+from controller.web.elements import Badge, Choice, Crumb
 from controller.web.i18n.language import N_, Language
 
 _NAMES = {
@@ -23,20 +24,9 @@ _NAMES = {
     Classification.TOP_SECRET: N_("Top secret (Tuyệt mật)"),
 }
 _FIELDS = (
-    *("title", "document_number", "date", "begins", "chair_point_id", "participants"),
-    "repeat",
+    *("title", "document_number", "kind", "level", "secretary"),
+    *("date", "begins", "chair_point_id", "participants", "repeat"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One choice of a list."""
-
-    id: str
-    name: str
-    is_chosen: bool = False
-    is_allowed: bool = True
-    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +88,8 @@ class BookingView:
     classifications: tuple[Choice, ...]
     refusal: str
     is_refused: bool
+    kinds: tuple[Choice, ...]
+    levels: tuple[Choice, ...]
     durations: tuple[Choice, ...]
     chairs: tuple[Choice, ...]
     units: tuple[UnitChoice, ...]
@@ -145,6 +137,8 @@ def view(
         ),
         refusal=classification.REFUSAL_VI if words.code == "vi" else classification.REFUSAL_EN,
         is_refused=outcome.is_refused,
+        kinds=kinds.kind_choices(words, form.kind),
+        levels=kinds.level_choices(words, form.level),
         durations=tuple(
             Choice(
                 str(minutes),

@@ -9,7 +9,8 @@ from contracts.errors import MalformedNumber
 from contracts.local_days import ZONE
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
-from controller.meetings.calendar import MeetingForm, document_number_of, title_of
+from controller.meetings.calendar import MeetingForm, document_number_of, secretary_of, title_of
+from controller.meetings.kinds import LEVELS, MeetingKind
 from controller.meetings.tables import Meeting
 from controller.web.i18n.language import Language
 
@@ -24,6 +25,9 @@ class Entered:
     classification: str = ""
     title: str = ""
     document_number: str = ""
+    kind: str = ""
+    level: str = ""
+    secretary: str = ""
     date: str = ""
     begins: str = ""
     minutes: str = str(USUAL_MIN)
@@ -67,6 +71,9 @@ def like(
     length_min = (meeting.ends_at - meeting.begins_at) / timedelta(minutes=1)
     return Entered(
         title=meeting.title,
+        kind=meeting.kind,
+        level=str(meeting.level or ""),
+        secretary=meeting.secretary,
         date=f"{begins_at:%Y-%m-%d}",
         begins=f"{begins_at:%H:%M}",
         minutes=str(min(DURATIONS_MIN, key=lambda one: abs(one - length_min))),
@@ -86,6 +93,9 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         classification=fields.get("classification", ""),
         title=fields.get("title", "").strip(),
         document_number=fields.get("document_number", "").strip(),
+        kind=fields.get("kind", ""),
+        level=fields.get("level", ""),
+        secretary=fields.get("secretary", "").strip(),
         date=date,
         begins=begins,
         minutes=fields.get("minutes", ""),
@@ -109,17 +119,36 @@ def span(form: Entered) -> tuple[datetime, datetime] | None:
     return begins_at, begins_at + timedelta(minutes=minutes)
 
 
+def kind_of(typed: str) -> MeetingKind | None:
+    """Return the type that was chosen, another one where none was; None: there is no such type."""
+    try:
+        return MeetingKind(typed) if typed else MeetingKind.OTHER
+    except ValueError:
+        return None
+
+
+def level_of(typed: str) -> int | None:
+    """Return the level that was chosen; None: none, or there is no such level."""
+    return next((level for level in LEVELS if str(level) == typed), None)
+
+
 def read(form: Entered, words: Language, *, now: datetime) -> Read:
     """Return the meeting that was entered, or a sentence for each field that is wrong."""
     errors: dict[str, str] = {}
     for name, judge, typed in (
         ("title", title_of, form.title),
         ("document_number", document_number_of, form.document_number),
+        ("secretary", secretary_of, form.secretary),
     ):
         try:
             judge(typed)
         except BadEntry as exc:
             errors[name] = exc.said_in(words.code)
+    kind, level = kind_of(form.kind), level_of(form.level)
+    if kind is None:
+        errors["kind"] = words.gettext("Choose the meeting's type from the list.")
+    if level is None and form.level:
+        errors["level"] = words.gettext("Choose the meeting's level from the list.")
     times = span(form)
     if times is None:
         errors["date"] = words.gettext("Enter the date and the hour the meeting begins.")
@@ -129,7 +158,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
         errors["chair_point_id"] = words.gettext("Choose the point of the chair.")
     if len(form.point_ids) < 2:
         errors["participants"] = words.gettext("Choose at least one point beside the chair's.")
-    if errors or times is None:
+    if errors or times is None or kind is None:
         return Read(None, errors)
     return Read(
         MeetingForm(
@@ -139,6 +168,9 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             begins_at=times[0],
             ends_at=times[1],
             document_number=form.document_number,
+            kind=kind,
+            level=level,
+            secretary=form.secretary,
             is_recorded=form.is_recorded,
         )
     )

@@ -10,7 +10,7 @@ from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.relays_now import RelayNow
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import badges, grid, meeting_log, people, player_words, relays
+from controller.meetings.views import badges, grid, kinds, meeting_log, people, player_words, relays
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
@@ -217,8 +217,12 @@ def _facts(words: Language, meeting: Meeting, names: Mapping[str, str], count: i
         words.gettext("chair: %(chair)s", chair=names.get(meeting.chair_point_id, "")),
         words.ngettext("%(n)s point", "%(n)s points", count),
     ]
+    if kind := kinds.said(words, meeting):
+        parts.insert(0, kind)
     if meeting.document_number:
         parts.append(meeting.document_number)
+    if meeting.secretary:
+        parts.append(words.gettext("secretary: %(name)s", name=meeting.secretary))
     return " · ".join(parts)
 
 

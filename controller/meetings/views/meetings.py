@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, OrderKey
-from controller.meetings.views import badges
-from controller.web.elements import Badge, Crumb
+from controller.meetings.views import badges, kinds
+from controller.web.elements import Badge, Choice, Crumb
 from controller.web.i18n.language import Language
 
 
@@ -19,6 +20,7 @@ class MeetingRow:
     meeting_id: str
     title: str
     document: str
+    kind: str
     day: str
     hours: str
     chair: str
@@ -44,6 +46,8 @@ class MeetingsView:
 
     subline: str
     groups: tuple[Group, ...]
+    kinds: tuple[Choice, ...]
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Further:
 
     over_by: OrderKey | None = None
     to_come_since: OrderKey | None = None
+    kind: MeetingKind | None = None
 
 
 def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
@@ -104,37 +109,40 @@ def view(
         subline=words.gettext(
             "%(live)s on, %(upcoming)s to come", live=len(live), upcoming=len(upcoming)
         ),
+        kinds=kinds.filter_choices(words, further.kind),
+        address="/meetings" + (f"?kind={further.kind.value}" if further.kind else ""),
         groups=(
             _group(words, "live", on_now, rows(live), none_on),
             replace(
                 _group(words, "upcoming", to_come, rows(upcoming), none_planned),
-                further=later(words, further.to_come_since),
+                further=later(words, further.to_come_since, further.kind),
             ),
             replace(
                 _group(words, "past", past_name, rows(past[::-1]), no_past),
-                further=earlier(words, further.over_by),
+                further=earlier(words, further.over_by, further.kind),
             ),
         ),
     )
 
 
-def earlier(words: Language, by: OrderKey | None) -> Crumb | None:
+def earlier(words: Language, by: OrderKey | None, kind: MeetingKind | None = None) -> Crumb | None:
     """Return the way to the meetings that began by a place in the order."""
     if by is None:
         return None
-    return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by)}")
+    return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by, kind)}")
 
 
-def later(words: Language, since: OrderKey | None) -> Crumb | None:
+def later(words: Language, since: OrderKey | None, kind: MeetingKind | None = None) -> Crumb | None:
     """Return the way to the meetings that begin from a place on."""
     if since is None:
         return None
-    return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since)}")
+    return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since, kind)}")
 
 
-def _query(place: OrderKey) -> str:
+def _query(place: OrderKey, kind: MeetingKind | None) -> str:
     instant, meeting_id = place
-    return urlencode({"from": instant.astimezone(UTC).isoformat(), "id": meeting_id})
+    asked = {"from": instant.astimezone(UTC).isoformat(), "id": meeting_id}
+    return urlencode(asked | ({"kind": kind.value} if kind else {}))
 
 
 def further_view(
@@ -177,6 +185,7 @@ def _row(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
         document=meeting.document_number,
+        kind=kinds.said(words, meeting),
         day=words.day(meeting.begins_at),
         hours=hours(words, meeting.begins_at, meeting.ends_at),
         chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),

@@ -11,6 +11,7 @@ from controller.db.engine import reading
 from controller.meetings.tables import Meeting, MeetingParticipant
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import misfits
 from tests.browser.pages.site import Site
 
 pytestmark = pytest.mark.browser
@@ -130,3 +131,28 @@ def test_a_name_is_found_without_its_marks(form: Page) -> None:
     form.locator("[data-all]").click()
     form.fill("#filter", "")
     expect(form.locator("input[name=participants]:checked")).to_have_count(1)
+
+
+def test_a_meeting_of_a_type_is_set_and_found_by_it(form: Page, site: Site) -> None:
+    form.check("input[name=classification][value=normal]")
+    form.fill("#title", "Quán triệt nghị quyết cấp xã")
+    form.select_option("#kind", "study")
+    form.select_option("#level", "4")
+    form.fill("#secretary", "Nguyễn Thị Huyền Trang")
+    assert misfits(form, "booking-kind") == {}
+    form.fill("#date", f"{tomorrow():%Y-%m-%d}")
+    form.fill("#begins", "05:00")
+    form.select_option("#chair_point_id", "tinh-uy")
+    form.locator("[data-unit=van-yen] [data-unit-all]").check()
+    form.get_by_test_id("save-meeting").click()
+    expect(form.locator(".console-head")).to_contain_text("Học tập, quán triệt nghị quyết, 4 cấp")
+    form.goto(f"{site.url}/meetings")
+    form.select_option("#kind", "study")
+    form.get_by_test_id("kind-filter").get_by_role("button").click()
+    expect(form.locator("table.meetings tbody tr")).to_have_count(1)
+    expect(form.locator("table.meetings tbody")).to_contain_text("Quán triệt nghị quyết cấp xã")
+    assert misfits(form, "meetings-of-a-kind") == {}
+    form.select_option("#kind", "voters")
+    form.get_by_test_id("kind-filter").get_by_role("button").click()
+    expect(form.locator("table.meetings")).to_have_count(0)
+    assert misfits(form, "meetings-of-no-kind") == {}

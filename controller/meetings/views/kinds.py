@@ -1,0 +1,60 @@
+"""The types and levels of meetings in words, and as choices of a form or a list."""
+
+from controller.meetings.kinds import LEVELS, MeetingKind
+from controller.meetings.tables import Meeting
+from controller.web.elements import Choice
+from controller.web.i18n.language import N_, Language
+
+_NAMES = {
+    MeetingKind.BRIEFING: N_("Briefing"),
+    MeetingKind.DIRECTIVE: N_("Directive conference"),
+    MeetingKind.STUDY: N_("Study of resolutions"),
+    MeetingKind.TRAINING: N_("Training"),
+    MeetingKind.VOTERS: N_("Meeting with voters"),
+    MeetingKind.EMERGENCY: N_("Emergency meeting"),
+    MeetingKind.OTHER: N_("Other type"),
+}
+
+
+def kind_name(words: Language, kind: str) -> str:
+    """Return what a type is called."""
+    return words.gettext(_NAMES[MeetingKind(kind)])
+
+
+def level_name(words: Language, level: int) -> str:
+    """Return what a level is called, e.g. "3 cấp"."""
+    return words.gettext("%(n)s levels", n=level)
+
+
+def said(words: Language, meeting: Meeting) -> str:
+    """Return type and level as far as they are known; empty: nobody has said."""
+    parts = []
+    if MeetingKind(meeting.kind) is not MeetingKind.OTHER:
+        parts.append(kind_name(words, meeting.kind))
+    if meeting.level is not None:
+        parts.append(level_name(words, meeting.level))
+    return ", ".join(parts)
+
+
+def kind_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
+    """Return the types as a form's choices; another type stands for none chosen."""
+    other = MeetingKind.OTHER.value
+    return tuple(
+        Choice(one.value, words.gettext(name), is_chosen=(chosen or other) == one.value)
+        for one, name in _NAMES.items()
+    )
+
+
+def filter_choices(words: Language, chosen: MeetingKind | None) -> tuple[Choice, ...]:
+    """Return the types by which a list may be filtered, all of them first."""
+    every = Choice("", words.gettext("All types"), is_chosen=chosen is None)
+    found = kind_choices(words, chosen.value if chosen else "none")
+    return (every, *found)
+
+
+def level_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
+    """Return the levels as a form's choices."""
+    return tuple(
+        Choice(str(level), level_name(words, level), is_chosen=chosen == str(level))
+        for level in LEVELS
+    )

@@ -1,0 +1,92 @@
+"""A meeting's type, level and secretary: kept, shown, found by; what is none is refused."""
+
+import re
+
+import pytest
+
+from controller.meetings.kinds import MeetingKind
+from controller.meetings.views.kinds import kind_name
+from controller.web.i18n.catalogue import languages
+from tests.integration.controller.centre import Centre, Person, meeting_body
+
+SECRETARY = "Hoàng Thị <b>Ngọc</b> Ánh"
+ROW = re.compile(r'data-testid="meeting-(m[\w-]+)"')
+
+
+async def made(office: Person, centre: Centre, **changed: object) -> str:
+    answer = await office.post("/api/v1/meetings", meeting_body(centre.time, **changed))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["meeting_id"])
+
+
+async def test_what_a_meeting_is_is_kept_and_told(centre: Centre) -> None:
+    office = await centre.sign_in()
+    said = {"kind": "voters", "level": 3, "secretary": SECRETARY}
+    meeting_id = await made(office, centre, **said)
+    shown = (await office.get(f"/api/v1/meetings/{meeting_id}")).json()
+    assert {name: shown[name] for name in said} == said
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    assert "Tiếp xúc cử tri, 3 cấp" in page
+    assert "thư ký: Hoàng Thị &lt;b&gt;Ngọc&lt;/b&gt; Ánh" in page
+    body = meeting_body(centre.time, kind="training", level=2)
+    edited = await office.put(f"/api/v1/meetings/{meeting_id}", body)
+    assert (edited.json()["kind"], edited.json()["level"]) == ("training", 2)
+
+
+async def test_a_program_that_knows_no_types_makes_one_of_another_type(centre: Centre) -> None:
+    office = await centre.sign_in()
+    shown = (await office.get(f"/api/v1/meetings/{await made(office, centre)}")).json()
+    assert (shown["kind"], shown["level"], shown["secretary"]) == ("other", None, "")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"kind": "party"}, {"kind": 3}, {"level": 5}, {"level": "x"}, {"secretary": "x" * 61}],
+)
+async def test_what_is_none_is_refused(sqlite_centre: Centre, changed: dict[str, object]) -> None:
+    office = await sqlite_centre.sign_in()
+    answer = await office.post("/api/v1/meetings", meeting_body(sqlite_centre.time, **changed))
+    assert answer.status_code == 422
+    assert (await office.get("/api/v1/meetings")).json() == []
+
+
+async def test_the_list_is_of_the_type_asked_for(centre: Centre) -> None:
+    office = await centre.sign_in()
+    briefing = await made(office, centre, kind="briefing")
+    training = await made(office, centre, kind="training")
+    for kind, expected in (
+        ("", {briefing, training}),
+        ("briefing", {briefing}),
+        ("training", {training}),
+        ("study", set()),
+    ):
+        for path in ("/meetings", "/parts/meetings", "/meetings/later"):
+            page = (await office.client.get(f"{path}?kind={kind}")).text
+            assert set(ROW.findall(page)) == expected, (path, kind)
+    page = (await office.client.get("/meetings?kind=training")).text
+    assert 'data-live="/parts/meetings?kind=training"' in page
+    listed = (await office.get("/api/v1/meetings", kind="briefing")).json()
+    assert [one["meeting_id"] for one in listed] == [briefing]
+    refused = await office.client.get("/meetings?kind=party")
+    assert refused.status_code == 400
+    assert "Không có loại cuộc họp này" in refused.text
+
+
+async def test_the_form_says_which_choice_is_none_and_keeps_the_rest(
+    sqlite_centre: Centre,
+) -> None:
+    office = await sqlite_centre.sign_in()
+    entered = {"classification": "normal", "title": "Tập huấn", "kind": "party", "level": "9"}
+    token = {"csrf_token": office.csrf_token}
+    answer = await office.client.post(
+        "/meetings/new", data=entered | token | {"secretary": SECRETARY}
+    )
+    assert answer.status_code == 422
+    assert "Chọn loại cuộc họp trong danh sách." in answer.text
+    assert "Chọn cấp họp trong danh sách." in answer.text
+    assert "Hoàng Thị &lt;b&gt;Ngọc&lt;/b&gt; Ánh" in answer.text
+
+
+def test_every_type_has_a_name_of_its_own_in_both_languages() -> None:
+    for words in languages().values():
+        assert len({kind_name(words, one.value) for one in MeetingKind}) == len(MeetingKind)
