@@ -98,6 +98,9 @@ def view(
         kept = live if meeting.meeting_id in on else past if is_over else upcoming
         kept.append(meeting)
 
+    def empty(text: str) -> str:
+        return text if further.kind is None else words.gettext("There is none of this type.")
+
     def rows(found: list[Meeting]) -> tuple[MeetingRow, ...]:
         return tuple(_row(words, one, point_names, counts, on) for one in found)
 
@@ -112,13 +115,13 @@ def view(
         kinds=kinds.filter_choices(words, further.kind),
         address="/meetings" + (f"?kind={further.kind.value}" if further.kind else ""),
         groups=(
-            _group(words, "live", on_now, rows(live), none_on),
+            _group(words, "live", on_now, rows(live), empty(none_on)),
             replace(
-                _group(words, "upcoming", to_come, rows(upcoming), none_planned),
+                _group(words, "upcoming", to_come, rows(upcoming), empty(none_planned)),
                 further=later(words, further.to_come_since, further.kind),
             ),
             replace(
-                _group(words, "past", past_name, rows(past[::-1]), no_past),
+                _group(words, "past", past_name, rows(past[::-1]), empty(no_past)),
                 further=earlier(words, further.over_by, further.kind),
             ),
         ),

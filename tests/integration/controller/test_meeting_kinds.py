@@ -67,6 +67,8 @@ async def test_the_list_is_of_the_type_asked_for(centre: Centre) -> None:
     assert 'data-live="/parts/meetings?kind=training"' in page
     listed = (await office.get("/api/v1/meetings", kind="briefing")).json()
     assert [one["meeting_id"] for one in listed] == [briefing]
+    page = (await office.client.get("/meetings?kind=study")).text
+    assert page.count("Không có cuộc họp nào thuộc loại này.") == 3
     refused = await office.client.get("/meetings?kind=party")
     assert refused.status_code == 400
     assert "Không có loại cuộc họp này" in refused.text
