@@ -12,7 +12,8 @@ STALE_AFTER = timedelta(seconds=2 * METERED_REPORT_S) + timedelta(minutes=5)
 class DeviceCondition(StrEnum):
     """How a device is. Waiting: the point has said nothing of it yet; stale: not for long.
 
-    Worn: a power supply that asks for another battery.
+    Worn: a power supply that asks for another battery; ports: one damages frames, or cannot give
+    the power it should.
     """
 
     WAITING = "waiting"
@@ -20,6 +21,7 @@ class DeviceCondition(StrEnum):
     ANSWERS = "answers"
     BATTERY = "battery"
     WORN = "worn"
+    PORTS = "ports"
     SILENT = "silent"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
@@ -32,12 +34,13 @@ class DeviceCondition(StrEnum):
 
 
 def condition_of(
-    seen: SeenDevice | None, *, now: datetime, is_worn: bool = False
+    seen: SeenDevice | None, *, now: datetime, is_worn: bool = False, is_damaging: bool = False
 ) -> DeviceCondition:
     """Return how a device is; what was said long ago says nothing of now.
 
     Args:
         is_worn: it asks for another battery, and is not known to have one.
+        is_damaging: it is a problem how many frames a port of it damages.
     """
     if seen is None:
         return DeviceCondition.WAITING
@@ -47,4 +50,7 @@ def condition_of(
         return DeviceCondition.BATTERY
     if seen.answer == "answers" and is_worn:
         return DeviceCondition.WORN
+    has_fault = any(one.state == "fault" for one in seen.poe)
+    if seen.answer == "answers" and (is_damaging or has_fault):
+        return DeviceCondition.PORTS
     return DeviceCondition(seen.answer)

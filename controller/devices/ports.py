@@ -10,10 +10,14 @@ from controller.web.i18n.language import N_, Language
 
 @dataclass(frozen=True, slots=True)
 class PortFaults:
-    """Frames that a port damaged and dropped over the last hour; None: not known."""
+    """Frames that a port damaged and dropped over the last hour; None: not known.
+
+    `is_damaging`: that many that it is a problem.
+    """
 
     errors: int | None = None
     drops: int | None = None
+    is_damaging: bool = False
 
 
 FaultsByPort = Mapping[tuple[str, int], PortFaults]

@@ -127,7 +127,10 @@ def _row(
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
-    key = condition_of(seen, now=now, is_worn=known.is_worn(seen))
+    is_damaging = any(
+        one.is_damaging for (device_id, _), one in faults.items() if device_id == row.device_id
+    )
+    key = condition_of(seen, now=now, is_worn=known.is_worn(seen), is_damaging=is_damaging)
     badge = _badge(words, key)
     if seen is None:
         said = words.gettext(
@@ -212,6 +215,7 @@ def _badge(words: Language, state: DeviceCondition) -> Badge:
         DeviceCondition.ANSWERS: ("up", words.gettext("Answers")),
         DeviceCondition.BATTERY: ("degraded", words.gettext("On battery")),
         DeviceCondition.WORN: ("degraded", words.gettext("Replace the battery")),
+        DeviceCondition.PORTS: ("degraded", words.gettext("A port is faulty")),
         DeviceCondition.SILENT: ("down", words.gettext("No answer")),
         DeviceCondition.REFUSED: ("degraded", words.gettext("Does not let us in")),
         DeviceCondition.UNREADABLE: ("degraded", words.gettext("Cannot be read")),
@@ -245,6 +249,9 @@ def _remedy(words: Language, key: DeviceCondition) -> str:
         DeviceCondition.WORN: words.gettext(
             "It asks for another battery. Have one of its model ready, replace it outside "
             "meetings, and note it here."
+        ),
+        DeviceCondition.PORTS: words.gettext(
+            "See below which port: replace its cable first, then try another port."
         ),
         DeviceCondition.STALE: words.gettext("The point has said nothing of it for a while."),
     }.get(key, "")
@@ -304,6 +311,8 @@ def _port(words: Language, one: SeenInterface, faults: PortFaults) -> PortRow:
         False: Badge("unknown", "state-unknown", words.gettext("Not in use")),
         None: Badge("unknown", "state-unknown", words.gettext("Unknown")),
     }[one.is_up]
+    if faults.is_damaging and one.is_up:
+        badge = Badge("degraded", "state-degraded", words.gettext("Damages frames"))
     return PortRow(
         index=one.index,
         name=one.name or str(one.index),

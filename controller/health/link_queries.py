@@ -1,6 +1,6 @@
 """An interface of a point's machine, or a port of a device of it, over the charts' grid."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from controller.health.figure_queries import Over
 from controller.health.steps import Step, bucket_in, bucket_of, grid_of
 from controller.ingest.tables import Interface1H, Interface5Min, Port1H, Port5Min
 from monitoring.judgement.periods import Period
+from monitoring.judgement.ports import port_key
 
 IN, OUT, SIGNAL, ERRORS, DROPS = "in", "out", "signal", "errors", "drops"
 NAMES = (IN, OUT, SIGNAL, ERRORS, DROPS)
@@ -81,9 +82,13 @@ def series(
 
 
 def lately(
-    session: Session, point_id: PointId, *, since: datetime
+    session: Session, point_id: PointId, *, since: datetime, damaging: Collection[str]
 ) -> dict[tuple[str, int], PortFaults]:
-    """Return what ports of a point's devices counted since then, by device and number."""
+    """Return what ports of a point's devices counted since then, by device and number.
+
+    Args:
+        damaging: the keys of those of which that is a problem.
+    """
     port = Port5Min
     query = (
         select(
@@ -94,7 +99,7 @@ def lately(
         .group_by(col(port.device_id), col(port.if_index))
     )  # fmt: skip
     return {
-        (device_id, index): PortFaults(errors, drops)
+        (device_id, index): PortFaults(errors, drops, port_key(device_id, index) in damaging)
         for device_id, index, errors, drops in session.exec(query)
     }
 

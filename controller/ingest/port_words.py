@@ -10,8 +10,7 @@ from sqlmodel import col
 
 from contracts.ids import PointId
 from controller.ingest.tables import HAS_ERRORS, LatestReport, Port5Min
-from monitoring.judgement.ports import OVER, PORT, PortErrors
-from monitoring.judgement.problem import Problem, ProblemKey
+from monitoring.judgement.ports import OVER, PortErrors, port_key
 from runtime.guard import guarded
 
 MOST_OF_A_POINT = 20
@@ -47,15 +46,6 @@ def port_name(device: str | None, port: str) -> str:
     return f"{port} ({device})" if device else port
 
 
-def damaging(before: Iterable[Problem]) -> dict[str, str]:
-    """Return the ports of which it was a problem until now that they damage frames."""
-    return {
-        str(one.arguments.get(PORT)): str(one.arguments.get("name"))
-        for one in before
-        if one.key is ProblemKey.PORT_ERRORS
-    }
-
-
 def of_points(
     connection: Connection,
     wanted: Iterable[PointId] | None,
@@ -82,7 +72,7 @@ def of_points(
     sums: dict[str, dict[_Key, tuple[int, int]]] = {}
     rows = sorted(
         connection.execute(asked),
-        key=lambda row: _port(row[1], row[2]) not in known.get(PointId(row[0]), {}),
+        key=lambda row: port_key(row[1], row[2]) not in known.get(PointId(row[0]), {}),
     )
     for point_id, device_id, index, count, spells in rows:
         own = sums.setdefault(point_id, {})
@@ -94,18 +84,14 @@ def of_points(
         called = known.get(PointId(point_id), {})
         found[PointId(point_id)] = [
             PortErrors(
-                _port(*key),
-                called.get(_port(*key)) or names.get((point_id, *key), f"#{key[1]}"),
+                port_key(*key),
+                called.get(port_key(*key)) or names.get((point_id, *key), f"#{key[1]}"),
                 count,
                 spells,
             )
             for key, (count, spells) in own.items()
         ]
     return found
-
-
-def _port(device_id: str, index: int) -> str:
-    return f"{device_id}/{index}"
 
 
 def _names(connection: Connection, points: Iterable[str]) -> dict[tuple[str, str, int], str]:

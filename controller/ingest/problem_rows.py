@@ -33,6 +33,7 @@ from monitoring.judgement.contract_problems import OF_CONTRACT, LineSold, LineUs
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import Facts, LineWindow, problems_of
+from monitoring.judgement.ports import damaging
 from monitoring.judgement.presence import PresenceChanged, PresenceState
 from monitoring.judgement.problem import Problem, ProblemKey, Thresholds
 from monitoring.judgement.twins import SHOWN_FOR
@@ -195,7 +196,7 @@ def _facts(
     used = readings.used_lately(session, now, [one for one in lines if one in told.contracted])
     supplies = supply_words.of_points(session.connection(), wanted, now)
     asks = battery_rows.keep(session.connection(), wanted, supplies)
-    known = {point_id: port_words.damaging(old) for point_id, old in before.items()}
+    known = {point_id: damaging(old) for point_id, old in before.items()}
     ports = port_words.of_points(session.connection(), wanted, now, known)
     found: dict[PointId, Facts] = {}
     for row in rows:

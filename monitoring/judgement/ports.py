@@ -31,6 +31,20 @@ class PortErrors:
     spells: int
 
 
+def port_key(device_id: str, index: int) -> str:
+    """Return which port of a point's devices it is, whatever it is called."""
+    return f"{device_id}/{index}"
+
+
+def damaging(problems: Iterable[Problem]) -> dict[str, str]:
+    """Return the ports of which it is a problem that they damage frames, and their names."""
+    return {
+        str(one.arguments.get(PORT)): str(one.arguments.get("name"))
+        for one in problems
+        if one.key is ProblemKey.PORT_ERRORS
+    }
+
+
 def port_problems(
     ports: Iterable[PortErrors],
     without_power: Iterable[str],

@@ -73,7 +73,12 @@ def point(asked: PageRequest) -> PointView:
         reports.snmp,
         can_be_sealed_to=can_be_sealed_to,
         known=batteries_known,
-        faults=link_queries.lately(asked.series, identifier, since=now - ports.OVER),
+        faults=link_queries.lately(
+            asked.series,
+            identifier,
+            since=now - ports.OVER,
+            damaging=ports.damaging(one.standing.judgement.problems),
+        ),
     )
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
     way = way_view.panel(words, now, one.state, way_seen(asked, identifier))

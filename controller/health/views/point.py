@@ -30,7 +30,7 @@ from controller.health.views import (
 )
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.availability import WaysRow
-from controller.health.views.causes import Cause
+from controller.health.views.causes import Cause, cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
 from controller.health.views.interruption_rows import OutageRow
@@ -92,6 +92,7 @@ class PointView:
     contract: tuple[Crumb, ...] = ()
     thresholds: Crumb | None = None
     way: WayPanel | None = None
+    further: tuple[str, ...] = ()
 
 
 def view(
@@ -164,6 +165,18 @@ def _times(words: Language, one: PointNow, span: ChartSpan, link: str) -> SpanVi
 def _main(words: Language, now: datetime, one: PointNow) -> Cause | None:
     is_new = one.state is PointState.NOT_ENROLLED
     return None if is_new or one.maintenance else first_cause(words, now, one)
+
+
+def _further(words: Language, now: datetime, one: PointNow, main: Cause | None) -> tuple[str, ...]:
+    """Return what else is wrong than what the page begins with, and what to do of each."""
+    if main is None or one.state is PointState.DOWN:
+        return ()
+    others = (cause(problem, words, now) for problem in one.standing.judgement.problems)
+    return tuple(
+        ". ".join(filter(None, (other.what, other.evidence, other.remedy))).rstrip(".") + "."
+        for other in others
+        if other != main
+    )
 
 
 def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> str:

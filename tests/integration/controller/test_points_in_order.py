@@ -34,3 +34,27 @@ async def test_who_needs_a_person_stands_first_with_what_is_wrong(
         assert 'data-live="/parts/points?order=worst"' in page
     tree = (await person.get("/points", order="backwards")).text
     assert 'data-live="/parts/points"' in tree and 'href="/points?order=worst"' in tree
+
+
+async def test_a_point_s_page_names_all_that_is_wrong(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    now = centre.time.now() - timedelta(seconds=1)
+    point_id = fill(centre.web, points=4, wrong=0, now=now)[2]
+    port = '{"name": "<b>Gi7</b>", "errors": 10800, "port": "sw01/7"}'
+    with writing(centre.web.series) as session:
+        for problem, about, severity, evidence in (
+            ("jitter", "", "minor", '{"jitter_ms": 47}'),
+            ("port_errors", "sw01/7", "minor", port),
+            ("poe_fault", "Gi9", "serious", '{"name": "Gi9"}'),
+        ):
+            session.add(
+                OpenProblem(point_id=point_id, problem=problem, about=about, severity=severity,
+                            began_at=now, evidence=evidence)
+            )  # fmt: skip
+    person = await centre.sign_in(Role.VIEWER)
+    page = (await person.get(f"/points/{point_id}")).text
+    [state] = re.findall(r'data-testid="state".*?</section>', page, re.DOTALL)
+    [further] = re.findall(r'<ul data-testid="further">(.*?)</ul>', state, re.DOTALL)
+    assert "Gi9" in state and "Gi9" not in further and "Còn phải xem: 2" in state
+    assert "Cổng &lt;b&gt;Gi7&lt;/b&gt; lỗi 10800 khung" in further
+    assert "Trễ dao động 47 ms" in further and further.count("<li>") == 2

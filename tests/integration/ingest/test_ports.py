@@ -71,9 +71,9 @@ def test_what_ports_counted_adds_up_and_nothing_is_not_unknown(series, store):
         assert [tuple(counts) for index, *counts in found if index == 8] == [(0, 0)]
         assert [tuple(counts) for index, *counts in found if index == 9] == [(None, 0)]
     with reading(series) as session:
-        lately = link_queries.lately(session, P1, since=T0)
+        lately = link_queries.lately(session, P1, since=T0, damaging={"sw01/7"})
     assert lately["sw01", 9] == PortFaults(None, 0)
-    assert lately["sw01", 7] == PortFaults(147, 3)
+    assert lately["sw01", 7] == PortFaults(147, 3, is_damaging=True)
 
 
 def wrong(series, store, now_s, limits=None):

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 
-from contracts.devices import METERED_REPORT_S, DeviceAnswer, SeenDevice, SeenUps
+from contracts.devices import METERED_REPORT_S, DeviceAnswer, SeenDevice, SeenPoe, SeenUps
 from controller.devices.judgement import STALE_AFTER, DeviceCondition, condition_of
 
 NOW = datetime(2026, 11, 27, 1, tzinfo=UTC)
@@ -34,6 +35,17 @@ def test_only_a_supply_that_answers_is_on_battery() -> None:
     assert condition_of(seen(ups=off), now=NOW) is DeviceCondition.BATTERY
     assert condition_of(seen("silent", off), now=NOW) is DeviceCondition.SILENT
     assert condition_of(seen(ups=SeenUps(on_battery=None)), now=NOW) is DeviceCondition.ANSWERS
+
+
+def test_a_switch_with_a_bad_port_is_no_good_switch() -> None:
+    fault = SeenPoe(port="7", state="fault")
+    without_power = msgspec.structs.replace(seen(), poe=(fault,))
+    assert condition_of(without_power, now=NOW) is DeviceCondition.PORTS
+    assert condition_of(seen(), now=NOW, is_damaging=True) is DeviceCondition.PORTS
+    assert condition_of(seen("silent"), now=NOW, is_damaging=True) is DeviceCondition.SILENT
+    assert DeviceCondition.PORTS.needs_a_look
+    fine = msgspec.structs.replace(seen(), poe=(SeenPoe(port="7", state="searching"),))
+    assert condition_of(fine, now=NOW) is DeviceCondition.ANSWERS
 
 
 def test_what_is_awaited_needs_no_look() -> None:
