@@ -101,7 +101,8 @@ def point(asked: PageRequest) -> PointView:
     )
     contract = carrier_panel.of_point(asked, found.point_id)
     limits = threshold_panel.of_point(asked, found.point_id)
-    return replace(shown, way=way, contract=contract, thresholds=limits)
+    further = view.further(words, now, one)
+    return replace(shown, way=way, contract=contract, thresholds=limits, further=further)
 
 
 def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:

@@ -167,8 +167,9 @@ def _main(words: Language, now: datetime, one: PointNow) -> Cause | None:
     return None if is_new or one.maintenance else first_cause(words, now, one)
 
 
-def _further(words: Language, now: datetime, one: PointNow, main: Cause | None) -> tuple[str, ...]:
+def further(words: Language, now: datetime, one: PointNow) -> tuple[str, ...]:
     """Return what else is wrong than what the page begins with, and what to do of each."""
+    main = _main(words, now, one)
     if main is None or one.state is PointState.DOWN:
         return ()
     others = (cause(problem, words, now) for problem in one.standing.judgement.problems)
