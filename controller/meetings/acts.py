@@ -1,6 +1,7 @@
 """What the office does with meetings, by a page or a program: done, and in the audit log."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -22,6 +23,7 @@ from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.meetings.removal import Guest, Removal
 from controller.meetings.series import SeriesDesk, SeriesForm
+from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, WebParts
 
@@ -51,6 +53,35 @@ class Acts:
         made = SeriesDesk(self.web.part(Calendar)).create(form, actor=self.person.user_name)
         self._note(Action.SET_MEETING, made[0].meeting_id, detail=form.rule.text())
         return made[0].series_id or ""
+
+    def move_dates(
+        self, meeting_id: str, wanted: Times, scope: DatesMeant, *, is_clash_accepted: bool
+    ) -> str:
+        """Move one date of a series, or it and all later ones; return the series' id."""
+        moved = SeriesDates(self.web.part(Calendar)).move(
+            meeting_id,
+            wanted,
+            scope,
+            actor=self.person.user_name,
+            is_clash_accepted=is_clash_accepted,
+        )
+        for one in moved:
+            self._note(Action.CHANGE_MEETING, one.meeting_id)
+        return moved[0].series_id or ""
+
+    def cancel_dates(self, meeting_id: str, scope: DatesMeant) -> str:
+        """Cancel one date of a series, or it and all later ones; return the series' id."""
+        desk = SeriesDates(self.web.part(Calendar))
+        cancelled = desk.cancel(meeting_id, scope, actor=self.person.user_name)
+        for one in cancelled:
+            self._note(Action.CANCEL_MEETING, one.meeting_id)
+        return cancelled[0].series_id or ""
+
+    def restore_date(self, series_id: str, series_at: datetime) -> None:
+        """Have a date of a series back that was skipped or cancelled."""
+        desk = SeriesDates(self.web.part(Calendar))
+        made = desk.restore(series_id, series_at, actor=self.person.user_name)
+        self._note(Action.SET_MEETING, made.meeting_id)
 
     def edit(self, meeting_id: str, form: MeetingForm) -> Meeting:
         """Replace the facts of a meeting that has not begun."""

@@ -1,4 +1,4 @@
-"""Series of meetings: made, and shown with their dates."""
+"""Series of meetings: made, shown, and their dates moved, cancelled and had back."""
 
 from fastapi import APIRouter
 
@@ -8,7 +8,13 @@ from controller.meetings.api_meetings import Judged, form_of
 from controller.meetings.recurrence import BadRule, rule_of
 from controller.meetings.schemas import MeetingIn, MeetingOut
 from controller.meetings.series import SeriesForm
-from controller.meetings.series_schemas import SeriesIn, SeriesOut
+from controller.meetings.series_schemas import (
+    DateCancelIn,
+    DateMoveIn,
+    DateRestoreIn,
+    SeriesIn,
+    SeriesOut,
+)
 from controller.meetings.tables import MeetingSeries
 from controller.web.deps import StateSession, Viewer
 
@@ -31,6 +37,34 @@ def make_series(acts: OfficeActs, session: StateSession, _: Judged, form: Series
 @router.get("/{series_id}")
 def one_series(session: StateSession, _: Viewer, series_id: str) -> SeriesOut:
     """Return a series with all its meetings."""
+    return _shown(session, series.found_series(session, series_id))
+
+
+@router.post("/dates/{meeting_id}/move")
+def move(acts: OfficeActs, session: StateSession, meeting_id: str, form: DateMoveIn) -> SeriesOut:
+    """Move a date, or it and all later ones; refused where points are taken, unless accepted."""
+    wanted = (form.begins_at, form.ends_at)
+    series_id = acts.move_dates(
+        meeting_id, wanted, form.scope, is_clash_accepted=form.is_clash_accepted
+    )
+    return _shown(session, series.found_series(session, series_id))
+
+
+@router.post("/dates/{meeting_id}/cancel")
+def cancel(
+    acts: OfficeActs, session: StateSession, meeting_id: str, form: DateCancelIn
+) -> SeriesOut:
+    """Cancel a date, or it and all later ones."""
+    series_id = acts.cancel_dates(meeting_id, form.scope)
+    return _shown(session, series.found_series(session, series_id))
+
+
+@router.post("/{series_id}/restore")
+def restore(
+    acts: OfficeActs, session: StateSession, series_id: str, form: DateRestoreIn
+) -> SeriesOut:
+    """Have a date back that was skipped or cancelled."""
+    acts.restore_date(series_id, form.series_at)
     return _shown(session, series.found_series(session, series_id))
 
 

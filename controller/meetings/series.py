@@ -127,11 +127,11 @@ class SeriesDesk:
             first_at=meeting.begins_at,
             minutes=length // timedelta(minutes=1),
             holidays=form.holidays.value,
-            skipped=_written(one.series_at for one in dates if not one.begins_at),
+            skipped=written(one.series_at for one in dates if not one.begins_at),
             created_by=actor,
             created_at=now,
         )
-        made: list[Meeting] = []
+        meetings: list[Meeting] = []
         with writing(self.calendar.state) as session:
             begins_at = held[0][1]
             first = replace(meeting, begins_at=begins_at, ends_at=begins_at + length)
@@ -140,41 +140,57 @@ class SeriesDesk:
             for series_at, begins_at in held:
                 on_date = replace(facts, begins_at=begins_at, ends_at=begins_at + length)
                 date_of = (series.series_id, series_at)
-                made.append(self._made(session, on_date, form.meeting, date_of, actor, now))
-        self._tell(made, facts.point_ids)
-        return made
-
-    def _made(
-        self,
-        session: Session,
-        facts: MeetingFacts,
-        form: MeetingForm,
-        date_of: tuple[str, datetime],
-        actor: str,
-        now: datetime,
-    ) -> Meeting:
-        meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
-        phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
-        meeting = meeting_queries.create(
-            session,
-            meeting_id,
-            facts,
-            phase=phase,
-            mode=form.mode,
-            actor=actor,
-            now=now,
-            date_of=date_of,
-        )
-        kind = "meeting_drafted" if form.is_draft else "meeting_scheduled"
-        event_queries.record(session, meeting_id, kind, now=now, actor=actor)
-        return meeting
-
-    def _tell(self, meetings: Sequence[Meeting], points: Sequence[PointId]) -> None:
-        for one in meetings:
-            self.calendar.changes.note_meeting(MeetingId(one.meeting_id), one.state, points)
+                meetings.append(made(session, on_date, form.meeting, date_of, actor, now))
+        tell(self.calendar, meetings, facts.point_ids)
+        return meetings
 
 
-def _written(instants: Iterable[datetime]) -> str:
+def made(
+    session: Session,
+    facts: MeetingFacts,
+    form: MeetingForm,
+    date_of: tuple[str, datetime],
+    actor: str,
+    now: datetime,
+) -> Meeting:
+    """Make the meeting of a date, and log it."""
+    meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
+    phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
+    meeting = meeting_queries.create(
+        session,
+        meeting_id,
+        facts,
+        phase=phase,
+        mode=form.mode,
+        actor=actor,
+        now=now,
+        date_of=date_of,
+    )
+    kind = "meeting_drafted" if form.is_draft else "meeting_scheduled"
+    event_queries.record(session, meeting_id, kind, now=now, actor=actor)
+    return meeting
+
+
+def tell(calendar: Calendar, meetings: Iterable[Meeting], points: Sequence[PointId]) -> None:
+    """Note for points, relays and pages that meetings changed."""
+    for one in meetings:
+        calendar.changes.note_meeting(MeetingId(one.meeting_id), one.state, points)
+
+
+def claimed_series(session: Session, series_id: str) -> MeetingSeries:
+    """Return a series that nobody else changes until this transaction ends.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    series = series_queries.claimed(session, series_id)
+    if series is None:
+        raise NotFound("chuỗi cuộc họp", "series of meetings")
+    return series
+
+
+def written(instants: Iterable[datetime]) -> str:
+    """Return dates as a series keeps those that it has no meeting for."""
     return ",".join(f"{one.astimezone(UTC):{_AT}}" for one in instants)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
@@ -37,6 +38,17 @@ def dates(session: Session, series_id: str) -> list[Meeting]:
     found = select(Meeting).where(Meeting.series_id == series_id)
     order = (col(Meeting.series_at), col(Meeting.created_at), col(Meeting.meeting_id))
     return list(session.exec(found.order_by(*order)))
+
+
+def put_at(session: Session, meeting_id: str, begins_at: datetime, ends_at: datetime) -> bool:
+    """Put a meeting at another time; False: it has begun, or is over."""
+    is_open = col(Meeting.state).in_((MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value))
+    changed = session.exec(
+        update(Meeting)
+        .where(col(Meeting.meeting_id) == meeting_id, is_open)
+        .values(begins_at=begins_at, ends_at=ends_at)
+    )
+    return changed.rowcount == 1
 
 
 def places(session: Session, series_ids: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from controller.meetings.recurrence import MAX_RULE_CHARS, HolidayChoice
 from controller.meetings.schemas import MeetingIn, MeetingOut
+from controller.meetings.series_dates import DatesMeant
+from controller.web.schemas import Input
 
 
 class SeriesIn(MeetingIn):
@@ -14,6 +16,27 @@ class SeriesIn(MeetingIn):
 
     rule: Annotated[str, Field(max_length=MAX_RULE_CHARS)]
     holidays: HolidayChoice = HolidayChoice.SKIP
+
+
+class DateMoveIn(Input):
+    """Where a date is moved to; with `later` all that follow move by as many days."""
+
+    begins_at: AwareDatetime
+    ends_at: AwareDatetime
+    scope: DatesMeant = DatesMeant.ONLY
+    is_clash_accepted: bool = False
+
+
+class DateCancelIn(Input):
+    """Which dates are cancelled."""
+
+    scope: DatesMeant = DatesMeant.ONLY
+
+
+class DateRestoreIn(Input):
+    """Which date of the rule is had back."""
+
+    series_at: AwareDatetime
 
 
 class SeriesOut(BaseModel):

@@ -14,6 +14,7 @@ from controller.meetings import (
     floor_moves,
     floor_queries,
     meeting_queries,
+    series_queries,
 )
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
@@ -72,6 +73,9 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         shelf=shelf_of(asked, row),
         log_shown=asked.web.settings.pages.log_shown,
         lines=line_facts(asked, row, roster.points),
+        series_place=series_queries.places(state, [row.series_id]).get(row.meeting_id)
+        if row.series_id
+        else None,
     )
     return view.view(asked.words, asked.now, facts)
 

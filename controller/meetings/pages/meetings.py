@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 
 from controller.errors import BadRequest
-from controller.meetings import meeting_queries, service
+from controller.meetings import meeting_queries, series_queries, service
 from controller.meetings.attendance import Attendance
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.tables import Meeting, OrderKey
@@ -47,7 +47,16 @@ def meetings(asked: PageRequest) -> MeetingsView:
     )
     names, counts = _said_of(asked, found.values())
     on = _on(asked, found.values())
-    return view.view(asked.words, found.values(), names, counts, on, pages.past_days, further)
+    return view.view(
+        asked.words,
+        found.values(),
+        names,
+        counts,
+        on,
+        _places(asked, found.values()),
+        pages.past_days,
+        further,
+    )
 
 
 @live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")
@@ -88,6 +97,7 @@ def _further(
         names,
         counts,
         _on(asked, shown),
+        _places(asked, shown),
         title=title,
         empty=empty,
         address=_address(asked),
@@ -101,6 +111,11 @@ def _on(asked: PageRequest, found: Iterable[Meeting]) -> set[str]:
     """Return which meetings are on, begun by our clock or not."""
     forwarded = asked.web.part(Attendance).forwarded()
     return {one.meeting_id for one in found if service.is_on(one, forwarded)}
+
+
+def _places(asked: PageRequest, found: Iterable[Meeting]) -> dict[str, tuple[int, int]]:
+    """Return which of how many dates each meeting of a series is."""
+    return series_queries.places(asked.state, {one.series_id for one in found if one.series_id})
 
 
 def _address(asked: PageRequest) -> str:

@@ -20,6 +20,7 @@ from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
+from controller.meetings.views.series import series_crumb
 from controller.recordings.view import RecordingNow, ShelfView
 from controller.settings import SpreadingSettings
 from controller.web.elements import Badge, Crumb
@@ -113,6 +114,7 @@ class ConsoleView:
     has_arrivals: bool
     grid_words: Mapping[str, str]
     guests: GuestsView | None
+    series: Crumb | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class ConsoleFacts:
     log_shown: int
     lines: LineFacts
     guests: GuestsView | None = None
+    series_place: tuple[int, int] | None = None
 
 
 def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
@@ -193,6 +196,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         has_arrivals=bool(arrivals),
         grid_words=player_words.of_grid(words),
         guests=facts.guests,
+        series=series_crumb(words, meeting, facts.series_place),
     )
 
 

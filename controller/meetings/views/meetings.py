@@ -26,6 +26,7 @@ class MeetingRow:
     chair: str
     points: str
     badge: Badge
+    series: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ def view(
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
     on: Collection[str],
+    places: Mapping[str, tuple[int, int]],
     past_days: int,
     further: Further,
 ) -> MeetingsView:
@@ -102,7 +104,7 @@ def view(
         return text if further.kind is None else words.gettext("There is none of this type.")
 
     def rows(found: list[Meeting]) -> tuple[MeetingRow, ...]:
-        return tuple(_row(words, one, point_names, counts, on) for one in found)
+        return tuple(_row(words, one, point_names, counts, on, places) for one in found)
 
     past_name = words.gettext("Past, %(days)s days", days=past_days)
     no_past = words.gettext("No meeting was held in the last %(days)s days.", days=past_days)
@@ -154,6 +156,7 @@ def further_view(
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
     on: Collection[str],
+    places: Mapping[str, tuple[int, int]],
     *,
     title: str,
     empty: str,
@@ -165,7 +168,7 @@ def further_view(
         address=address,
         title=title,
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
-        rows=tuple(_row(words, one, point_names, counts, on) for one in meetings),
+        rows=tuple(_row(words, one, point_names, counts, on, places) for one in meetings),
         empty=empty,
         further=further,
     )
@@ -182,6 +185,7 @@ def _row(
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
     on: Collection[str],
+    places: Mapping[str, tuple[int, int]],
 ) -> MeetingRow:
     state = MeetingPhase.LIVE.value if meeting.meeting_id in on else meeting.state
     return MeetingRow(
@@ -194,4 +198,12 @@ def _row(
         chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),
         points=words.number(counts.get(meeting.meeting_id, 0)),
         badge=badges.of_meeting(state, words),
+        series=_series(words, places.get(meeting.meeting_id)),
     )
+
+
+def _series(words: Language, place: tuple[int, int] | None) -> str:
+    if place is None:
+        return ""
+    number, count = (words.number(one) for one in place)
+    return words.gettext("of a series: %(n)s of %(count)s", n=number, count=count)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from contracts.local_days import ZONE
@@ -41,6 +41,7 @@ class SeriesDate:
     can_restore: bool
     date: str
     begins: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ class SeriesView:
     count: str
     dates: tuple[SeriesDate, ...]
     is_office: bool
+
+
+def series_crumb(words: Language, meeting: Meeting, place: tuple[int, int] | None) -> Crumb | None:
+    """Return which of how many dates a meeting is, and the way to all; None: it is of no series."""
+    if meeting.series_id is None:
+        return None
+    text = words.gettext("Dates of the series")
+    if place is not None:
+        number, count = (words.number(one) for one in place)
+        text = words.gettext("of a series: %(n)s of %(count)s", n=number, count=count)
+    return Crumb(text, f"/series/{meeting.series_id}")
 
 
 def rule_words(words: Language, rule: Recurrence, holidays: HolidayChoice) -> str:
@@ -137,6 +149,7 @@ def _date(
         can_restore=is_office and meeting.state == cancelled and at > now,
         date=f"{local:%Y-%m-%d}",
         begins=f"{local:%H:%M}",
+        minutes=(meeting.ends_at - meeting.begins_at) // timedelta(minutes=1),
     )
 
 
@@ -157,4 +170,5 @@ def _skipped(words: Language, at: datetime, now: datetime, *, is_office: bool) -
         can_restore=is_office and at > now,
         date="",
         begins="",
+        minutes=0,
     )
