@@ -1,12 +1,14 @@
 """What is printed, and which exit code it makes."""
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
-from scripts.demo.check import processes
+from scripts.demo.check import processes, starts
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.pauses import Pauses
+from scripts.demo.check.stream import Event
 
 
 def test_each_fact_is_one_line_and_all_hold():
@@ -142,3 +144,31 @@ def test_a_machine_that_leaves_too_much_open_is_no_success(held, code, verdict):
         facts.hold(str(name), True, "")
     facts.stood_still("open", "")
     assert (facts.exit_code, facts.verdict) == (code, verdict)
+
+
+@pytest.mark.parametrize(
+    ("slow", "full", "begins"),
+    [
+        (range(30), range(30), "??  "),
+        (range(30), range(0), "FAIL"),
+        (range(50, 80), range(30), "FAIL"),
+        (range(90), range(60, 90), "FAIL"),
+        (range(0), range(30), "ok  "),
+    ],
+)
+def test_reports_that_are_late_while_all_cores_are_full_are_not_judged(
+    slow: range, full: range, begins: str
+) -> None:
+    lines: list[str] = []
+    pauses = Pauses()
+    began_s, epoch_s = time.monotonic() - 1000, time.time() - time.monotonic()
+    for turn in range(100):
+        pauses.note_used(began_s + 10 * turn, 0.99 if turn in full else 0.5)
+    reports = []
+    for turn in range(100):
+        received_s = epoch_s + began_s + 10 * turn
+        measured_s = received_s - (1.4 if turn in slow else 0.2)
+        measured_at = datetime.fromtimestamp(measured_s, tz=UTC).isoformat()
+        reports.append(Event("point", {"measured_at": measured_at}, received_s))
+    starts.stream_is_prompt(Facts(lines.append, pauses), reports)
+    assert lines[0].startswith(begins)

@@ -9,7 +9,7 @@ import psutil
 
 from scripts.demo import kiosk
 from scripts.demo import province as provinces
-from scripts.demo.check import breakages, browser_room, chromium, pages, statistics, timetable
+from scripts.demo.check import breakages, browser_room, chromium, pages, timetable
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.pauses import Pauses, measured
 from scripts.demo.check.phase import Phase, carry_out
@@ -19,10 +19,10 @@ from scripts.demo.check.starts import (
     FIRST_START,
     HEALTH,
     SECOND_START,
-    STREAM,
     health_begins,
+    stream_is_prompt,
 )
-from scripts.demo.check.stream import Stream
+from scripts.demo.check.stream import Event, Stream
 from scripts.demo.check.system import System
 from scripts.demo.demo import Demo, running
 from scripts.demo.options import Options
@@ -33,7 +33,6 @@ CLONE_LIMIT_S = 360.0
 FIRST_LIMIT_S = 60.0
 SECOND_LIMIT_S = 15.0
 TOTAL_LIMIT_S = 420.0  # a quick machine takes 220 s, one of half its speed 310
-STREAM_LIMIT_S = 1.0
 
 
 async def check(asked: Options, progress: Progress) -> int:
@@ -99,7 +98,7 @@ async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await listener
     if not asked.broken and not asked.only:
-        _record_stream(system)
+        stream_is_prompt(facts, _reports(system))
 
 
 async def _open_browser(system: System, asked: Options, stack: AsyncExitStack) -> None:
@@ -113,24 +112,14 @@ async def _open_browser(system: System, asked: Options, stack: AsyncExitStack) -
     system.browser = context
 
 
-def _record_stream(system: System) -> None:
-    ages = [
-        event.age_s
+def _reports(system: System) -> list[Event]:
+    """Return the reports that came before anything was killed, of lines that were not cut."""
+    return [
+        event
         for event in system.stream.reports()
         if event.received_s < system.quiet_until_s
         and not system.is_of_cut(str(event.data.get("point_id")), event.received_s)
     ]
-    if not ages:
-        system.facts.hold(STREAM, False, "no report came", f"≤ {STREAM_LIMIT_S:g} s")
-        return
-    p95 = statistics.percentile(ages, 0.95)
-    system.facts.at_most(
-        STREAM,
-        p95,
-        STREAM_LIMIT_S,
-        "s",
-        f"({len(ages)} reports before anything was killed, of lines that were not cut)",
-    )
 
 
 def _conclude(asked: Options, facts: Facts, progress: Progress) -> int:

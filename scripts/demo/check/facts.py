@@ -113,6 +113,10 @@ class Facts:
         """Whether the machine's CPU does not suffice, in this phase or since an instant."""
         return self._pauses.is_short(PHASE_BEGAN_S.get() if since_s is None else since_s)
 
+    def was_full(self, at_s: float) -> bool:
+        """Whether there was more to do than the cores can, just before an instant (monotonic)."""
+        return self._pauses.was_full(at_s)
+
     def _of_short(self, figure: str) -> str:
         used = self._pauses.used(PHASE_BEGAN_S.get())
         return f"machine has not CPU enough ({used:.0%} in use): {figure}"

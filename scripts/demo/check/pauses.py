@@ -23,6 +23,8 @@ USE_EVERY_S = 1.0
 # From this share in use on a turn is waited for, and in so many of the seconds it is no accident.
 FULL_SHARE = 0.85
 SHORT_SECONDS = 1 / 3
+# What waited while all cores were full comes so long after at most.
+QUEUED_S = 3.0
 
 # When the phase began whose facts are recorded; two lines of phases run beside each other.
 PHASE_BEGAN_S: ContextVar[float] = ContextVar("phase_began_s", default=0.0)
@@ -58,6 +60,14 @@ class Pauses:
         shares = self._shares(since_s)
         full = sum(share >= FULL_SHARE for share in shares)
         return bool(shares) and full >= SHORT_SECONDS * len(shares)
+
+    def was_full(self, at_s: float) -> bool:
+        """Whether there was more to do than the cores can, just before an instant."""
+        return any(
+            share >= FULL_SHARE
+            for ended, share in self._used
+            if at_s - QUEUED_S <= ended <= at_s + USE_EVERY_S
+        )
 
     def _shares(self, since_s: float) -> list[float]:
         return [share for ended, share in self._used if ended >= since_s]
