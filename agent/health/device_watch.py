@@ -47,6 +47,8 @@ _log = structlog.get_logger()
 
 INTERVAL_S, LONGEST_INTERVAL_S = 60.0, 300.0
 JITTER = 0.1
+# What ports damaged and dropped is kept by five minutes: asked so often, each of them has a figure.
+FAULTS_EVERY_S = 225.0
 AT_ONCE = 3
 LOOK_S = 1.0
 STAGGER_S = 1.0
@@ -71,7 +73,7 @@ class _Watched:
     """One device and its polls. `pause_s` grows while it is silent; `turn`: the last one begun.
 
     `target`: whom to ask, once its secrets were opened. `counts`, `faults`: what is known from
-    poll to poll.
+    poll to poll. `counting_due_s`: when its ports are next asked what they counted.
     """
 
     wanted: WantedDevice
@@ -82,6 +84,7 @@ class _Watched:
     polled: Polled | None = None
     seen: SeenDevice | None = None
     counts: FaultCounts = field(default_factory=FaultCounts)
+    counting_due_s: float = 0.0
     faults: PoeFaults = field(default_factory=PoeFaults)
 
     @property
@@ -150,6 +153,7 @@ class DeviceWatch:
                 if before is not None and before.wanted.address == one.address:
                     place.polled, place.seen = before.polled, before.seen
                     place.counts, place.faults = before.counts, before.faults
+                    place.counting_due_s = before.counting_due_s
                 places[one.device_id] = place
         self._places = places
         for name, before in known.items():
@@ -175,12 +179,15 @@ class DeviceWatch:
         try:
             target = place.target = place.target or await self._target(wanted)
             began_s = self.monotonic()
-            report = await self.asking(target, LIMITS)
+            is_counting = began_s >= place.counting_due_s
+            report = await self.asking(target, replace(LIMITS, counts_faults=is_counting))
         except (CollectorError, NotOpened, MalformedHost, OSError) as exc:
             self._failed(place, head, exc)
             return
         polled = Polled(replace(report, poe=place.faults.judged(report.poe)), began_s)
-        place.counts.take(report, began_s)
+        if is_counting:
+            place.counts.take(report, began_s)
+            place.counting_due_s = began_s + FAULTS_EVERY_S
         seen = seen_device.seen(
             head, polled, place.polled, answered_at=asked_at, counts=place.counts
         )

@@ -12,4 +12,4 @@ async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
     Raises:
         CollectorError: it has not answered at all, or does not accept us.
     """
-    return await poll(GufoReader(target, limits))
+    return await poll(GufoReader(target, limits), counts_faults=limits.counts_faults)

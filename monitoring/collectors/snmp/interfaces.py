@@ -61,12 +61,14 @@ WRAPS = (
 Columns = Mapping[str, Mapping[int, RawValue]]
 
 
-async def read_interfaces(reader: SnmpReader, findings: Findings) -> list[PolledInterface]:
+async def read_interfaces(
+    reader: SnmpReader, findings: Findings, *, counts_faults: bool = True
+) -> list[PolledInterface]:
     """Ask for the interfaces."""
     said = {name: await _column(reader, findings, name) for name in ALWAYS}
     for name in further(said):
         said[name] = await _column(reader, findings, name)
-    for name in FAULTS:
+    for name in FAULTS if counts_faults else ():
         said[name] = await _column(reader, findings, name)
         if not said[name]:
             break  # who counts no errors received counts none of these

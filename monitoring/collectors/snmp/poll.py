@@ -14,8 +14,11 @@ from monitoring.collectors.snmp.system import read_system
 from monitoring.collectors.snmp.ups import read_ups
 
 
-async def poll(reader: SnmpReader) -> DeviceReport:
+async def poll(reader: SnmpReader, *, counts_faults: bool = True) -> DeviceReport:
     """Return what is known of a device.
+
+    Args:
+        counts_faults: ask ports for damaged and dropped frames too.
 
     Raises:
         CollectorError: it has not answered at all, or does not accept us.
@@ -23,7 +26,7 @@ async def poll(reader: SnmpReader) -> DeviceReport:
     findings = Findings()
     system = await read_system(reader, findings)
     template = template_for(system.object_id)
-    interfaces = await read_interfaces(reader, findings)
+    interfaces = await read_interfaces(reader, findings, counts_faults=counts_faults)
     # Between parts others have their turn: a part of a large device takes milliseconds.
     await asyncio.sleep(0)
     ups = await read_ups(reader, findings, template)

@@ -62,6 +62,7 @@ class AskingLimits:
         whole_s: after this nothing more is asked, and what is known is told.
         rows: of one column. values, octets, requests: of all.
         silences: after so many unanswered requests nothing more is asked.
+        counts_faults: ports are asked for damaged and dropped frames too, four columns more.
     """
 
     request_s: float = 2.0
@@ -74,3 +75,4 @@ class AskingLimits:
     requests: int = 4096
     requests_per_s: float = 250.0
     silences: int = 2
+    counts_faults: bool = True
