@@ -177,18 +177,6 @@ def tell(calendar: Calendar, meetings: Iterable[Meeting], points: Sequence[Point
         calendar.changes.note_meeting(MeetingId(one.meeting_id), one.state, points)
 
 
-def claimed_series(session: Session, series_id: str) -> MeetingSeries:
-    """Return a series that nobody else changes until this transaction ends.
-
-    Raises:
-        NotFound: there is none of this id.
-    """
-    series = series_queries.claimed(session, series_id)
-    if series is None:
-        raise NotFound("chuỗi cuộc họp", "series of meetings")
-    return series
-
-
 def written(instants: Iterable[datetime]) -> str:
     """Return dates as a series keeps those that it has no meeting for."""
     return ",".join(f"{one.astimezone(UTC):{_AT}}" for one in instants)
@@ -200,13 +188,13 @@ def skipped_of(series: MeetingSeries) -> list[datetime]:
     return [datetime.strptime(one, _AT).replace(tzinfo=UTC) for one in written]
 
 
-def found_series(session: Session, series_id: str) -> MeetingSeries:
-    """Return a series.
+def found_series(session: Session, series_id: str, *, is_claimed: bool = False) -> MeetingSeries:
+    """Return a series; claimed: nobody else changes it until this transaction ends.
 
     Raises:
         NotFound: there is none of this id.
     """
-    series = series_queries.get(session, series_id)
+    series = series_queries.get(session, series_id, is_claimed=is_claimed)
     if series is None:
         raise NotFound("chuỗi cuộc họp", "series of meetings")
     return series

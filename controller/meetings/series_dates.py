@@ -28,7 +28,7 @@ from controller.meetings.calendar import (
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found, wrong_phase
-from controller.meetings.series import claimed_series, clash_of, made, skipped_of, tell, written
+from controller.meetings.series import clash_of, found_series, made, skipped_of, tell, written
 from controller.meetings.tables import Meeting, MeetingSeries
 from controller.places.owner import Owner
 
@@ -128,7 +128,7 @@ class SeriesDates:
         now = self.calendar.now()
         refuse_outside_calendar(series_at=series_at)
         with writing(self.calendar.state) as session:
-            series = claimed_series(session, series_id)
+            series = found_series(session, series_id, is_claimed=True)
             all_dates = series_queries.dates(session, series_id)
             like = _restorable(series, all_dates, series_at, now)
             form = self._form_like(session, series, like, series_at)
@@ -170,7 +170,7 @@ class SeriesDates:
                 "Cuộc họp này không thuộc chuỗi nào.",
                 "The meeting is not of a series.",
             )
-        claimed_series(session, chosen.series_id)
+        found_series(session, chosen.series_id, is_claimed=True)
         session.refresh(chosen)
         if chosen.state not in _OPEN:
             raise wrong_phase(chosen, *done)

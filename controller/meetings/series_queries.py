@@ -23,14 +23,9 @@ class Taken:
     title: str
 
 
-def get(session: Session, series_id: str) -> MeetingSeries | None:
-    """Return a series."""
-    return session.get(MeetingSeries, series_id)
-
-
-def claimed(session: Session, series_id: str) -> MeetingSeries | None:
-    """Return a series that nobody else changes until this transaction ends."""
-    return session.get(MeetingSeries, series_id, with_for_update=True)
+def get(session: Session, series_id: str, *, is_claimed: bool = False) -> MeetingSeries | None:
+    """Return a series; claimed: nobody else changes it until this transaction ends."""
+    return session.get(MeetingSeries, series_id, with_for_update=is_claimed or None)
 
 
 def dates(session: Session, series_id: str) -> list[Meeting]:
