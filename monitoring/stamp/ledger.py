@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from msgspec import Struct
+
 from monitoring.stamp.wire import SEQ_MASK, StampAnswer
 
 LOST_AFTER_NS = 2_000_000_000
@@ -22,8 +24,7 @@ DIRECTION_WAIT_NS = 2_000_000_000
 MOST_MISSING = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True, gc=False):
     """One answered probe, by both clocks: each direction holds what they differ by.
 
     `error_ns`: by how much at most, where somebody keeps both right.

@@ -18,15 +18,19 @@ the Z bit of the estimate beside it says so, PTPv2's (seconds and nanoseconds). 
 an authenticated one; None, one that anybody could have made.
 """
 
-import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from monitoring.errors import MalformedProbe
 
 AUTHENTICATED_BYTES, UNAUTHENTICATED_BYTES = 112, 44
 HMAC_BYTES = 16
+KEYS_KEPT = 512
+"""Of a province's points, and those of a key that changes."""
 UNKNOWN_TTL = 255
 SEQ_MASK = 0xFFFFFFFF
 ASIDE_SEQ = 2**32 - 1
@@ -64,8 +68,7 @@ _LAYOUTS = {
 _ESTIMATE_AND_TIME_BYTES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorEstimate:
+class ErrorEstimate(Struct, frozen=True, gc=False):
     """How far a clock may be trusted (RFC 4656, section 4.1.2, and RFC 8186 for the Z bit).
 
     The error is `multiplier` · 2^(`scale` - 32) seconds; a multiplier is never 0.
@@ -82,8 +85,7 @@ class ErrorEstimate:
         return int(self.multiplier * 2.0 ** (self.scale - 32) * _SECOND_NS)
 
 
-@dataclass(frozen=True, slots=True)
-class StampQuestion:
+class StampQuestion(Struct, frozen=True, gc=False):
     """What a sender sends; `ssid` 0: it gives its session no name."""
 
     seq: int
@@ -92,8 +94,7 @@ class StampQuestion:
     error: ErrorEstimate = ErrorEstimate()
 
 
-@dataclass(frozen=True, slots=True)
-class StampAnswer:
+class StampAnswer(Struct, frozen=True, gc=False):
     """What a reflector sends back; `ttl`: with what the question arrived."""
 
     seq: int
@@ -214,7 +215,15 @@ def _sealed(packet: bytearray, key: bytes | None) -> bytes:
 
 
 def _hmac(covered: bytes | bytearray, key: bytes) -> bytes:
-    return hmac.digest(key, covered, hashlib.sha256)[:HMAC_BYTES]
+    code = _keyed(key).copy()
+    code.update(covered)
+    return code.digest()[:HMAC_BYTES]
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Return a key's code over nothing: to make it costs twice what each packet's copy does."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _put_stamp(
@@ -239,6 +248,7 @@ def _checked(datagram: bytes, key: bytes | None) -> _Layout:
     return _LAYOUTS[True]
 
 
+@lru_cache(maxsize=512)
 def _estimate(field: int) -> ErrorEstimate:
     multiplier = field & 0xFF
     if not multiplier:  # RFC 4656, section 4.1.2: such a packet is corrupt
