@@ -3,30 +3,32 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from contracts import hosts, numbers
-from contracts.errors import MalformedHost, MalformedNumber
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
 from controller.incidents.quiet_entered import QuietTaken, quiet
+from controller.mail.entered import (
+    MAX_ADDRESS_CHARS,
+    SECURITIES,
+    STARTTLS,
+    address,
+    host,
+    password,
+    port,
+    refuse_open_password,
+)
 from monitoring.judgement.priority import Priority
 
 MAIL, APPRISE, WEBHOOK, SYSLOG = "mail", "apprise", "webhook", "syslog"
 KINDS = (MAIL, APPRISE, WEBHOOK, SYSLOG)
-STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
-SECURITIES = (STARTTLS, TLS, PLAIN)
 LOG_TLS, LOG_TCP, LOG_UDP = "tls", "tcp", "udp"
 TRANSPORTS = (LOG_TLS, LOG_TCP, LOG_UDP)
-MAX_NAME_CHARS, MAX_SECRET_CHARS, MAX_URL_CHARS = 60, 200, 1000
-MAX_ADDRESS_CHARS, MAX_RECIPIENTS = 254, 10
+MAX_NAME_CHARS, MAX_URL_CHARS, MAX_RECIPIENTS = 60, 1000, 10
 LEAST_KEY_CHARS = 16
 
 _NAME = Label("Tên kênh", "The channel's name")
 _USER = Label("Người dùng", "The user")
-_PASSWORD = Label("Mật khẩu", "The password")
-_MAIL_SERVER = Label("Máy chủ thư", "The mail server")
 _LOG_SERVER = Label("Máy chủ syslog", "The syslog server")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _HOOK = re.compile(r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
 _URL = re.compile(r"([a-z][a-z0-9+.-]{0,30})://\S+")
 # They speak to the machine of the centre itself: nobody sits before it.
@@ -122,13 +124,9 @@ def _taken(typed: ChannelEntered) -> ChannelTaken:
     if typed.kind != MAIL or typed.security not in SECURITIES:
         raise BadEntry("Chọn loại kênh và cách mã hóa.", "Choose the kind and the encryption.")
     user = entered.line(_USER, typed.user, most=MAX_ADDRESS_CHARS, least=0)
-    if (user or typed.password) and typed.security == PLAIN:
-        raise BadEntry(
-            "Mật khẩu không được gửi đi khi không mã hóa: chọn STARTTLS hoặc TLS.",
-            "A password is not sent without encryption: choose STARTTLS or TLS.",
-        )
+    refuse_open_password(user, typed.password, typed.security)
     place = ChannelPlace(
-        host=host(typed.host, _MAIL_SERVER),
+        host=host(typed.host),
         port=port(typed.port),
         security=typed.security,
         user=user,
@@ -177,47 +175,6 @@ def _key(typed: str) -> str | None:
     return key
 
 
-def host(typed: str, what: Label = _MAIL_SERVER) -> str:
-    """Return a server, of mail unless something else is said.
-
-    Raises:
-        BadEntry: it is none.
-    """
-    try:
-        return hosts.host(typed.strip())
-    except MalformedHost as exc:
-        raise BadEntry(
-            f"{what.vi} không dùng được: nhập tên hoặc địa chỉ, như may-chu.tinh.gov.vn.",
-            f"{what.en} cannot be used: enter a name or address, like server.example.vn.",
-        ) from exc
-
-
-def port(typed: str) -> int:
-    """Return a port.
-
-    Raises:
-        BadEntry: it is none.
-    """
-    try:
-        return numbers.whole(typed.strip(), least=1, most=65_535)
-    except MalformedNumber as exc:
-        raise BadEntry("Cổng phải là số từ 1 đến 65535.", "The port is 1 to 65535.") from exc
-
-
-def address(typed: str) -> str:
-    """Return a mail address.
-
-    Raises:
-        BadEntry: it is none.
-    """
-    found = typed.strip()
-    if len(found) > MAX_ADDRESS_CHARS or _ADDRESS.fullmatch(found) is None:
-        raise BadEntry(
-            f"“{found[:60]}” không phải là địa chỉ thư.", f"“{found[:60]}” is no mail address."
-        )
-    return found
-
-
 def _recipients(typed: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(address(one) for one in re.split(r"[,;\s]+", typed) if one))
     if not 1 <= len(found) <= MAX_RECIPIENTS:
@@ -226,19 +183,3 @@ def _recipients(typed: str) -> tuple[str, ...]:
             f"Enter 1 to {MAX_RECIPIENTS} recipients.",
         )
     return found
-
-
-def password(typed: str) -> str | None:
-    """Return a password; None: it was left open.
-
-    Raises:
-        BadEntry: it cannot be used.
-    """
-    if not typed:
-        return None
-    if not typed.isprintable() or len(typed) > MAX_SECRET_CHARS:
-        raise BadEntry(
-            f"{_PASSWORD.vi} có ký tự không dùng được hoặc dài quá {MAX_SECRET_CHARS} ký tự.",
-            f"{_PASSWORD.en} is too long or has a character that cannot be used.",
-        )
-    return typed

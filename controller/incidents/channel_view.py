@@ -10,6 +10,7 @@ from controller.incidents.channels import place_of
 from controller.incidents.fates import said_of
 from controller.incidents.quiet_entered import as_typed
 from controller.incidents.tables import AlertChannel
+from controller.mail.entered import PLAIN, STARTTLS, TLS
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.priority import Priority
@@ -144,9 +145,9 @@ def form_view(words: Language, row: AlertChannel | None, typed: ChannelEntered) 
     """Return the form of a new channel, or of one that is there."""
     title = row.name if row else words.gettext("Add a channel")
     securities = {
-        channel_entered.STARTTLS: "STARTTLS",
-        channel_entered.TLS: "TLS",
-        channel_entered.PLAIN: words.gettext("not encrypted, without a password"),
+        STARTTLS: "STARTTLS",
+        TLS: "TLS",
+        PLAIN: words.gettext("not encrypted, without a password"),
     }
     return ChannelForm(
         crumbs=_crumbs(words, Crumb(title)),

@@ -13,6 +13,7 @@ from controller.errors import BadEntry
 from controller.incidents import channel_entered
 from controller.incidents.duty.ladder import CHANNELS, ON_DUTY, RUNGS
 from controller.incidents.quiet_entered import QuietTaken, quiet
+from controller.mail.entered import address
 from monitoring.judgement.priority import Priority
 
 MAX_NAME_CHARS, MAX_WAIT_MIN = 60, 7 * 24 * 60
@@ -91,7 +92,7 @@ def person(
     return MemberTaken(
         name=name,
         channel_id=typed.channel_id,
-        address=channel_entered.address(typed.address) if typed.address and is_mail else "",
+        address=address(typed.address) if typed.address and is_mail else "",
         unit_id=typed.unit_id,
         quiet=quiet(typed.quiet_from, typed.quiet_until, typed.quiet_lets),
     )

@@ -13,10 +13,10 @@ from contextlib import suppress
 
 import msgspec
 
-from controller.incidents.channel_entered import TLS
 from controller.incidents.replies.answer import FIELDS, MARK, MOST_HEADER, MailAnswer, read
 from controller.incidents.replies.errands import Collected, Dealt, MailboxLook
 from controller.incidents.replies.mailbox_entered import MailboxPlace
+from controller.mail.entered import TLS
 
 TIMEOUT_S = 15.0
 MOST_MEMORY = 512 * 1024 * 1024

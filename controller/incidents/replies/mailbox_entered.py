@@ -7,8 +7,8 @@ import msgspec
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
-from controller.incidents import channel_entered
-from controller.incidents.channel_entered import STARTTLS, TLS
+from controller.mail import entered as mail_entered
+from controller.mail.entered import STARTTLS, TLS
 
 SECURITIES = (TLS, STARTTLS)
 MAX_FOLDER_CHARS = 100
@@ -76,12 +76,12 @@ def taken(typed: MailboxEntered) -> tuple[MailboxPlace, str | None]:
             "The folder's name has plain letters only, like INBOX.",
         )
     place = MailboxPlace(
-        host=channel_entered.host(typed.host),
-        port=channel_entered.port(typed.port),
+        host=mail_entered.host(typed.host),
+        port=mail_entered.port(typed.port),
         security=typed.security,
-        user=entered.line(_USER, typed.user, most=channel_entered.MAX_ADDRESS_CHARS),
+        user=entered.line(_USER, typed.user, most=mail_entered.MAX_ADDRESS_CHARS),
         folder=folder,
-        address=channel_entered.address(typed.address),
+        address=mail_entered.address(typed.address),
         has_plus=typed.has_plus,
     )
-    return place, channel_entered.password(typed.password)
+    return place, mail_entered.password(typed.password)
