@@ -9,6 +9,7 @@ from controller.carriers.service import CarrierDesk
 from controller.centre.metrics import CentreCollector
 from controller.centre.watch import LastCentreLook
 from controller.clock import WatchedClock
+from controller.contacts.service import ContactDesk
 from controller.devices.batteries import Batteries
 from controller.devices.service import PointDevices
 from controller.dispatch.changes import Changes
@@ -131,6 +132,7 @@ def _telling(
         AlertTexts(state, clock.now, page_origins(settings)[0]),
         Duty(state, clock.now),
         MaintenanceDesk(state),
+        ContactDesk(state),
         CarrierDesk(state),
         ThresholdDesk(state, settings.thresholds),
     )

@@ -15,6 +15,7 @@ _PLACES = frozenset(
     for action in (
         *(Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE),
         *(Action.ADD_POINT, Action.CHANGE_POINT),
+        *(Action.ADD_CONTACT, Action.CHANGE_CONTACT, Action.REMOVE_CONTACT),
         *(Action.ADD_DEVICE, Action.CHANGE_DEVICE, Action.REMOVE_DEVICE),
         *(Action.NOTE_BATTERY, Action.TAKE_BACK_BATTERY),
         *(Action.ASK_LINE_TEST, Action.STOP_LINE_TEST),
@@ -28,6 +29,12 @@ MEETINGS = frozenset(
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
+    )
+)
+_UNITS = frozenset(
+    action.value
+    for action in (
+        *(Action.ADD_UNIT, Action.ADD_CONTACT, Action.CHANGE_CONTACT, Action.REMOVE_CONTACT),
     )
 )
 _INCIDENTS = frozenset((Action.ACKNOWLEDGE_INCIDENT.value, Action.NOTE_INCIDENT.value))
@@ -136,6 +143,6 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(words.gettext("Contract"), f"/carriers/contracts/{one}")
     if action == Action.SET_THRESHOLDS.value:
         return SubjectPart(words.gettext("Change %(n)s", n=one), "/thresholds")
-    if action == Action.ADD_UNIT.value and one in names.units:
+    if action in _UNITS and one in names.units:
         return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

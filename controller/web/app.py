@@ -12,6 +12,7 @@ from controller.carriers import pages as pages_carriers
 from controller.carriers import pages_evidence
 from controller.centre import pages as pages_centre
 from controller.configured import pages as pages_settings
+from controller.contacts import pages as pages_contacts
 from controller.devices import pages as pages_devices
 from controller.devices import pages_battery
 from controller.enrolment import api as api_enrol
@@ -101,6 +102,7 @@ _SERVED = (
     pages_maintenance,
     pages_evidence,
     pages_carriers,
+    pages_contacts,
     pages_enrol,
     pages_devices,
     pages_battery,

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from contracts.ids import PointId
 from controller.carriers import panel as carrier_panel
+from controller.contacts import panel as contacts_panel
 from controller.devices import batteries, trap_view
 from controller.devices import service as devices
 from controller.devices import view as devices_view
@@ -102,7 +103,14 @@ def point(asked: PageRequest) -> PointView:
     contract = carrier_panel.of_point(asked, found.point_id)
     limits = threshold_panel.of_point(asked, found.point_id)
     further = view.further(words, now, one)
-    return replace(shown, way=way, contract=contract, thresholds=limits, further=further)
+    return replace(
+        shown,
+        way=way,
+        contract=contract,
+        thresholds=limits,
+        further=further,
+        contacts=contacts_panel.of_point(asked, found),
+    )
 
 
 def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:

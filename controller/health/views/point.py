@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.reports import BandwidthBody
+from controller.contacts.panel import ContactsPanel
 from controller.devices.trap_view import TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
@@ -93,6 +94,7 @@ class PointView:
     thresholds: Crumb | None = None
     way: WayPanel | None = None
     further: tuple[str, ...] = ()
+    contacts: ContactsPanel | None = None
 
 
 def view(

@@ -3,6 +3,7 @@
 import controller.audit.tables
 import controller.carriers.tables
 import controller.centre.tables
+import controller.contacts.tables
 import controller.devices.tables
 import controller.dispatch.tables
 import controller.enrolment.tables
