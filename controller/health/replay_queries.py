@@ -1,56 +1,197 @@
 """What is kept of points that thresholds could find something wrong with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, func, or_
 from sqlmodel import Session, col
 
 from contracts.ids import PointId
-from controller.ingest.tables import Health5Min
+from contracts.reports import BandwidthBody
+from controller.db.millis import UtcMillis
+from controller.ingest.tables import (
+    HAS_ERRORS,
+    Bandwidth,
+    Figure5Min,
+    Health5Min,
+    Interface5Min,
+    Port5Min,
+)
+from controller.ingest.throughput_rows import tested_in
+from monitoring.judgement.contract_problems import LineUse
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.health import LineWindow
 from monitoring.judgement.periods import Period
+from monitoring.judgement.ports import port_key
 from monitoring.judgement.problem import Thresholds
-from monitoring.judgement.replay import KeptFigures
+from monitoring.judgement.replay import KeptFigures, KeptWeek
+from monitoring.judgement.replay_line import KeptTrain, LineWeek
+from monitoring.judgement.replay_ports import PortCount
+from monitoring.judgement.slow_nights import LOOKED_BACK
 
 _AT_ONCE = 100
+_Query = Select[*tuple[Any, ...]]
+_Table = type[Health5Min | Figure5Min | Port5Min | Interface5Min]
 
 
-def doubtful(
-    session: Session,
-    point_ids: Iterable[PointId],
-    period: Period,
-    limits: Sequence[Thresholds],
-    *,
-    most: int,
-) -> dict[PointId, list[KeptFigures]]:
-    """Return the five minutes of a period that any of some limits finds something wrong with.
+class TooMuch(Exception):
+    """More is kept than may be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekAsked:
+    """Whose week is read. `ways`: the interface that leads out of each point."""
+
+    point_ids: Sequence[PointId]
+    period: Period
+    limits: Sequence[Thresholds]
+    contracted: Mapping[PointId, Contracted]
+    ways: Mapping[PointId, str]
+
+
+class _Reader:
+    """Reads rows, of all queries together no more than `most`."""
+
+    def __init__(self, session: Session, most: int) -> None:
+        self._session, self._left = session, most
+
+    def rows(self, query: _Query) -> Iterator[Any]:
+        """Give the rows of a query.
+
+        Raises:
+            TooMuch: there are more than may be read.
+        """
+        for row in self._session.execute(query.limit(self._left + 1)):
+            self._left -= 1
+            if self._left < 0:
+                raise TooMuch
+            yield row
+
+
+def weeks(session: Session, asked: WeekAsked, *, most: int) -> dict[PointId, KeptWeek]:
+    """Return what any of some limits finds something wrong with, and what is needed to say so.
 
     Args:
-        most: of all points together; one more than that is the last that is read.
+        most: rows of all points together.
+
+    Raises:
+        TooMuch: there are more.
     """
-    found: dict[PointId, list[KeptFigures]] = {}
-    count, one = 0, Health5Min
-    for ids in _parted(list(point_ids)):
-        query = (
-            sqlalchemy.select(Health5Min)
-            .where(
-                col(one.point_id).in_(ids),
-                col(one.begins_at) >= period.begins_at,
-                col(one.begins_at) < period.ends_at,
-                or_(*(condition for each in limits for condition in _above(each))),
-            )
-            .order_by(col(one.point_id), col(one.begins_at))
-            .limit(most + 1 - count)
+    reader = _Reader(session, most)
+    figures: dict[PointId, list[KeptFigures]] = {one: [] for one in asked.point_ids}
+    ports: dict[PointId, list[PortCount]] = {}
+    for at in range(0, len(asked.point_ids), _AT_ONCE):
+        ids = asked.point_ids[at : at + _AT_ONCE]
+        for (row,) in reader.rows(_health(asked, ids)):
+            figures[row.point_id].append(_figures(row))
+        for point_id, begins_at, lowest in reader.rows(_signals(asked, ids)):
+            figures[point_id].append(KeptFigures(begins_at, rsrp_dbm=lowest))
+        for point_id, device_id, index, begins_at, errors in reader.rows(_ports(asked, ids)):
+            one = PortCount(port_key(device_id, index), begins_at, errors)
+            ports.setdefault(point_id, []).append(one)
+    lines = _lines(session, reader, asked)
+    return {one: KeptWeek(own, lines.get(one), ports.get(one, ())) for one, own in figures.items()}
+
+
+def _lines(session: Session, reader: _Reader, asked: WeekAsked) -> dict[PointId, LineWeek]:
+    sold = [one for one in asked.point_ids if one in asked.contracted]
+    since = replace(asked.period, begins_at=asked.period.begins_at - LOOKED_BACK)
+    tested = tested_in(session, sold, since)
+    return {
+        one: LineWeek(
+            asked.contracted[one],
+            asked.period,
+            [_train(*row) for row in reader.rows(_trains(asked, one))],
+            tested.get(one, ()),
+            [_use(row) for (row,) in reader.rows(_uses(asked, one))] if asked.ways.get(one) else (),
         )
-        for row in session.execute(query).scalars():
-            found.setdefault(PointId(row.point_id), []).append(_figures(row))
-            count += 1
-    return found
+        for one in sold
+    }
 
 
-def _parted(ids: list[PointId]) -> Iterable[list[PointId]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+def _train(at: datetime, until: datetime | None, bps: int, confidence_ratio: float) -> KeptTrain:
+    body = BandwidthBody(0, 0, 0, available_bps=bps, confidence_ratio=confidence_ratio)
+    return KeptTrain(at, until, body)
+
+
+def _use(row: Interface5Min) -> tuple[datetime, LineUse]:
+    down, up = _mean(row.rx_sum_bps, row.rx_samples), _mean(row.tx_sum_bps, row.tx_samples)
+    return row.begins_at, LineUse(down, up)
+
+
+def _health(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
+    one = Health5Min
+    return (
+        sqlalchemy.select(one)
+        .where(
+            *_within(one, asked, ids),
+            or_(*(condition for each in asked.limits for condition in _above(each))),
+        )
+        .order_by(col(one.point_id), col(one.begins_at))
+    )
+
+
+def _signals(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
+    one = Figure5Min
+    weakest_dbm = max(each.rsrp_dbm for each in asked.limits)
+    return sqlalchemy.select(col(one.point_id), col(one.begins_at), col(one.lowest)).where(
+        *_within(one, asked, ids), col(one.name) == "rsrp_dbm", col(one.lowest) < weakest_dbm
+    )
+
+
+def _ports(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
+    one = Port5Min
+    wanted = (one.point_id, one.device_id, one.if_index, one.begins_at, one.errors_counted)
+    return sqlalchemy.select(*map(col, wanted)).where(*_within(one, asked, ids), HAS_ERRORS)
+
+
+def _trains(asked: WeekAsked, point_id: PointId) -> _Query:
+    """Of the slow ones alone; each says when the next one went, whatever that found."""
+    one, at, period = Bandwidth, col(Bandwidth.at), asked.period
+    following = func.lead(at, type_=UtcMillis()).over(order_by=at).label("until")
+    known = (
+        sqlalchemy.select(at, following, col(one.available_bps), col(one.confidence_ratio))
+        .where(
+            col(one.point_id) == point_id,
+            at >= period.begins_at,
+            at < period.ends_at,
+        )
+        .subquery()
+    )
+    most_ratio = max(each.contract_ratio for each in asked.limits)
+    slow = known.c.available_bps < most_ratio * asked.contracted[point_id].up_bps
+    return sqlalchemy.select(known).where(slow).order_by(known.c.at)
+
+
+def _uses(asked: WeekAsked, point_id: PointId) -> _Query:
+    one, sold = Interface5Min, asked.contracted[point_id]
+    least_ratio = min(each.utilisation_ratio for each in asked.limits)
+    return (
+        sqlalchemy.select(one)
+        .where(
+            *_within(one, asked, [point_id]),
+            col(one.name) == asked.ways[point_id],
+            or_(
+                col(one.rx_sum_bps) >= least_ratio * sold.down_bps * col(one.rx_samples),
+                col(one.tx_sum_bps) >= least_ratio * sold.up_bps * col(one.tx_samples),
+            ),
+        )
+        .order_by(col(one.begins_at))
+    )
+
+
+def _within(
+    one: _Table, asked: WeekAsked, ids: Iterable[PointId]
+) -> tuple[ColumnElement[bool], ...]:
+    period = asked.period
+    return (
+        col(one.point_id).in_(ids),
+        col(one.begins_at) >= period.begins_at,
+        col(one.begins_at) < period.ends_at,
+    )
 
 
 def _above(limits: Thresholds) -> list[ColumnElement[bool]]:
@@ -71,8 +212,8 @@ def _figures(row: Health5Min) -> KeptFigures:
     line = LineWindow(
         row.probes_sent,
         min(row.probes_received, row.probes_sent),
-        rtt_ms=row.rtt_sum_ms / row.rtt_samples if row.rtt_samples else None,
-        jitter_ms=row.jitter_sum_ms / row.jitter_samples if row.jitter_samples else None,
+        rtt_ms=_mean(row.rtt_sum_ms, row.rtt_samples),
+        jitter_ms=_mean(row.jitter_sum_ms, row.jitter_samples),
     )
     return KeptFigures(
         row.begins_at,
@@ -82,3 +223,7 @@ def _figures(row: Health5Min) -> KeptFigures:
         row.disk_ratio_max,
         row.temperature_max_c,
     )
+
+
+def _mean(total: float, samples: int) -> float | None:
+    return total / samples if samples else None

@@ -40,11 +40,13 @@ from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement import shared_lines as learned
 from monitoring.judgement.availability import Interval, Uptime
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
-from monitoring.judgement.replay import KeptFigures
+from monitoring.judgement.replay import KeptWeek
 from monitoring.judgement.shared_lines import SharedLine
+from monitoring.judgement.way_out import way_of
 
 LEARNED_FOR, MOST_CUTS = timedelta(days=90), 10_000
 _SILENT = (ProblemKey.SILENT, ProblemKey.REPORTS_SILENT, ProblemKey.CENTRE_UNREACHED)
@@ -284,20 +286,28 @@ def cause(words: Language, now: datetime, key: str, kept: str, since: datetime) 
         return None
 
 
-def doubtful(
+def kept_weeks(
     series: Session,
-    point_ids: Iterable[PointId],
+    points: Mapping[PointId, Contracted | None],
     period: Period,
     limits: Sequence[Thresholds],
     *,
     most: int,
-) -> dict[PointId, list[KeptFigures]]:
-    """Return the five minutes of a period that any of some thresholds finds something wrong with.
+) -> dict[PointId, KeptWeek] | None:
+    """Return what any of some thresholds finds something wrong with; None: it is too much.
 
     Args:
-        most: of all points together; one more than that is the last that is read.
+        points: whose, and what the line of each is sold for, where somebody knows.
+        most: rows of all points together.
     """
-    return replay_queries.doubtful(series, point_ids, period, limits, most=most)
+    sold = {one: found for one, found in points.items() if found is not None}
+    reports = last_reports(series, sold)
+    ways = {one: way_of(reports[one]) for one in sold if one in reports}
+    asked = replay_queries.WeekAsked(list(points), period, limits, sold, ways)
+    try:
+        return replay_queries.weeks(series, asked, most=most)
+    except replay_queries.TooMuch:
+        return None
 
 
 def silences(

@@ -29,7 +29,7 @@ from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.battery import ReplacedBattery
-from monitoring.judgement.contract_problems import OF_CONTRACT, LineSold, LineUse
+from monitoring.judgement.contract_problems import OF_CONTRACT, TRAIN_HOLDS, LineSold, LineUse
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import Facts, LineWindow, problems_of
@@ -40,8 +40,6 @@ from monitoring.judgement.twins import SHOWN_FOR
 from monitoring.judgement.way_out import told_way, way_of
 from runtime.guard import guarded
 
-# Trains run every ten minutes, but not near a meeting.
-TRAIN_HOLDS = timedelta(minutes=30)
 NEW_INVENTORY = timedelta(minutes=15)
 """So long is looked at what led out before: an inventory comes within a minute of a change."""
 SECOND_LINE_FOR = timedelta(days=30)

@@ -12,8 +12,8 @@ from monitoring.judgement.problem import ProblemKey, Thresholds
 class ThresholdField:
     """One threshold that can be set; people type it in `unit`, `factor` of what is kept.
 
-    `is_told`: somebody is told of it; else pages show it. `is_kept`: what it judges is kept by
-    five minutes, so that it can be tried.
+    `is_told`: somebody is told of it; else pages show it. `is_kept`: what it judges is kept over
+    time, so that it can be tried.
     """
 
     name: str
@@ -48,7 +48,6 @@ FIELDS = (
         100,
         1,
         100,
-        is_kept=False,
     ),
     ThresholdField(
         "tested_ratio",
@@ -58,7 +57,6 @@ FIELDS = (
         100,
         1,
         100,
-        is_kept=False,
     ),
     ThresholdField(
         "utilisation_ratio",
@@ -69,7 +67,6 @@ FIELDS = (
         1,
         200,
         is_told=False,
-        is_kept=False,
     ),
     ThresholdField(
         "port_errors_count",
@@ -80,7 +77,6 @@ FIELDS = (
         1,
         1_000_000,
         is_told=False,
-        is_kept=False,
     ),
     ThresholdField(
         "disk_ratio", ProblemKey.DISK_FULL, Label("Đĩa đã dùng", "Disk filled"), "%", 100, 1, 100
@@ -123,7 +119,6 @@ FIELDS = (
         -160,
         -1,
         is_told=False,
-        is_kept=False,
     ),
     ThresholdField(
         "budget_ratio",

@@ -103,6 +103,7 @@ def _proposed(asked: PageRequest, wanted: Typed) -> Proposed:
         service.checked(edit, now_set.scheme)
         made = schemes.edited(now_set.scheme, edit)
     tried = trial.tried(
+        asked.state,
         asked.series,
         known.points,
         service.standing_of(now_set, from_file),

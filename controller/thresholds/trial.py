@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from controller.carriers import contracted
 from controller.errors import AskedTooOften, BadRequest
 from controller.health import service as health
 from controller.places.service import Point, identifier
@@ -15,9 +16,9 @@ from controller.thresholds.scheme import PointThresholds, differing
 from controller.turns import Turns
 from monitoring.judgement.availability import Interval
 from monitoring.judgement.periods import Period
-from monitoring.judgement.replay import Episode, KeptFigures, episodes
+from monitoring.judgement.replay import Episode, KeptWeek, episodes
 
-LASTS, MOST_POINTS, MOST_BUCKETS = timedelta(days=7), 400, 60_000
+LASTS, MOST_POINTS, MOST_ROWS = timedelta(days=7), 400, 60_000
 MANY_A_DAY = 20
 NEAR = timedelta(minutes=15)
 """What was told no earlier before an outage, or after it, may have been its first sign."""
@@ -65,6 +66,7 @@ class Trial:
 
 
 def tried(
+    state: Session,
     series: Session,
     points: Sequence[Point],
     before: PointThresholds,
@@ -82,7 +84,7 @@ def tried(
         return Trial()
     try:
         with TURNS.taken():
-            return _tried(series, affected, before, after, now)
+            return _tried(state, series, affected, before, after, now)
     except AskedTooOften as exc:
         raise BadRequest(
             "busy", "Có người khác đang thử ngưỡng: thử lại sau vài giây.",
@@ -91,6 +93,7 @@ def tried(
 
 
 def _tried(
+    state: Session,
     series: Session,
     affected: Sequence[Point],
     before: PointThresholds,
@@ -103,15 +106,17 @@ def _tried(
     ids = [identifier(one) for one in chosen]
     period = Period(now - LASTS, now)
     limits = {found.of(one) for one in ids for found in (before, after)}
-    kept = health.doubtful(series, ids, period, list(limits), most=MOST_BUCKETS)
-    if sum(len(one) for one in kept.values()) > MOST_BUCKETS:
+    sold = contracted.of_points(state, chosen, now)
+    points = {one: sold.get(one) for one in ids}
+    kept = health.kept_weeks(series, points, period, list(limits), most=MOST_ROWS)
+    if kept is None:
         return Trial(chosen, len(affected), is_too_much=True)
     was, becomes = _episodes(kept, before), _episodes(kept, after)
     outages = health.silences(series, [one for one in ids if was.get(one)], period)
     return Trial(chosen, len(affected), was, becomes, missed(was, becomes, outages))
 
 
-def _episodes(kept: Mapping[PointId, Sequence[KeptFigures]], by: PointThresholds) -> Found:
+def _episodes(kept: Mapping[PointId, KeptWeek], by: PointThresholds) -> Found:
     return {point_id: episodes(own, by.of(point_id)) for point_id, own in kept.items()}
 
 

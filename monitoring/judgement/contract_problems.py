@@ -5,6 +5,7 @@ Only of the line that the contract is for: who goes out by a second line is told
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from contracts.reports import BandwidthBody
 from monitoring.judgement.contracted import DOWN, EITHER, UP, Beside, Contracted, rates
@@ -12,6 +13,8 @@ from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity
 from monitoring.judgement.slow_nights import NIGHTS, TestedRate, slow_for_nights
 
 OF_CONTRACT = (ProblemKey.BELOW_CONTRACT, ProblemKey.SLOW_NIGHTS, ProblemKey.LINE_FULL)
+TRAIN_HOLDS = timedelta(minutes=30)
+"""So long a train says something: one goes every ten minutes, but not near a meeting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,20 @@ Of five minutes the mean is kept, or the highest where that is what a rule looks
 told is what would have been seen at some moment of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from contracts.reports import DiskSection, HealthBody, HostSection
+from contracts.uplink import ModemSection
 from monitoring.judgement.health import LineWindow, figure_problems
 from monitoring.judgement.problem import ProblemKey, Thresholds
+from monitoring.judgement.replay_line import LineWeek, line_moments
+from monitoring.judgement.replay_ports import PortCount, port_moments
+from monitoring.judgement.replay_time import BUCKET, Moment
+from monitoring.judgement.uplink import uplink_problems
 
-BUCKET = timedelta(minutes=5)
 PAUSE = timedelta(minutes=10)
 """What is well again for no longer is told of once."""
 
@@ -27,6 +32,20 @@ class KeptFigures:
     memory_ratio: float | None = None
     disk_ratio: float | None = None
     temperature_c: float | None = None
+    rsrp_dbm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWeek:
+    """What is kept of a point that something could be found wrong with, each the oldest first.
+
+    `figures`: those of which nothing can be wrong may be missing. `line` None: nobody knows what
+    it is sold for.
+    """
+
+    figures: Sequence[KeptFigures] = ()
+    line: LineWeek | None = None
+    ports: Sequence[PortCount] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +57,42 @@ class Episode:
     ended_at: datetime
 
 
-def episodes(kept: Iterable[KeptFigures], limits: Thresholds) -> list[Episode]:
-    """Return what would have been wrong with a point, by when it began.
+def episodes(kept: KeptWeek, limits: Thresholds) -> list[Episode]:
+    """Return what would have been wrong with a point, by when it began."""
+    line = line_moments(kept.line, limits) if kept.line is not None else ()
+    found = chain(_figure_moments(kept.figures, limits), line, port_moments(kept.ports, limits))
+    return _joined(sorted(found, key=lambda one: one.began_at))
 
-    Args:
-        kept: of one point, oldest first; those of which nothing can be wrong may be missing.
-    """
+
+def _joined(moments: Iterable[Moment]) -> list[Episode]:
+    """Return times with something wrong as one where it was well for no longer than PAUSE."""
     found: list[Episode] = []
     last: dict[ProblemKey, int] = {}
+    for one in moments:
+        place = last.get(one.key)
+        if place is not None and one.began_at - found[place].ended_at <= PAUSE:
+            before = found[place]
+            ended_at = max(before.ended_at, one.ended_at)
+            found[place] = Episode(one.key, before.began_at, ended_at)
+        else:
+            last[one.key] = len(found)
+            found.append(Episode(one.key, one.began_at, one.ended_at))
+    return found
+
+
+def _figure_moments(kept: Iterable[KeptFigures], limits: Thresholds) -> Iterator[Moment]:
     for one in kept:
         for key in _wrong(one, limits):
-            place, ends_at = last.get(key), one.begins_at + BUCKET
-            if place is not None and one.begins_at - found[place].ended_at <= PAUSE:
-                found[place] = Episode(key, found[place].began_at, ends_at)
-            else:
-                last[key] = len(found)
-                found.append(Episode(key, one.begins_at, ends_at))
-    return found
+            yield Moment(key, one.begins_at, one.begins_at + BUCKET)
 
 
 def _wrong(one: KeptFigures, limits: Thresholds) -> Iterator[ProblemKey]:
     host = HostSection(
         cpu_ratio=one.cpu_ratio, memory_ratio=one.memory_ratio, temperature_c=one.temperature_c
     )
-    body = HealthBody(host=host, disk=DiskSection(disk_ratio=one.disk_ratio))
+    signal = {} if one.rsrp_dbm is None else {"rsrp_dbm": one.rsrp_dbm}
+    body = HealthBody(
+        host=host, disk=DiskSection(disk_ratio=one.disk_ratio), modem=ModemSection(figures=signal)
+    )
     yield from (problem.key for problem in figure_problems(body, one.line, limits))
+    yield from (problem.key for problem in uplink_problems(body, limits))

@@ -6,9 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from contracts import codec
+from contracts.reports import ClockState, HealthBody, InterfaceRate, InterfacesSection, Report
 from controller.audit.tables import AuditEntry
+from controller.carriers.tables import Carrier, LineContractRow
 from controller.db.engine import reading, writing
-from controller.ingest.tables import Health5Min, PresenceInterval
+from controller.ingest.tables import (
+    Bandwidth,
+    Figure5Min,
+    Health5Min,
+    Interface5Min,
+    LatestReport,
+    Port5Min,
+    PresenceInterval,
+)
 from controller.roles import Role
 from controller.settings import ThresholdSettings
 from controller.thresholds import service, threshold_queries, trial
@@ -80,13 +91,90 @@ async def test_it_says_what_would_have_been_told(centre: Centre) -> None:
     page = (await office.get(ADDRESS, rtt_ms="110,5", loss_ratio="")).text
     assert cells(page, "rtt_ms") == ["150", "mặc định", "1", "2"]
     assert cells(page, "cpu_ratio")[2:] == ["1", "1"]
-    assert cells(page, "contract_ratio")[2:] == ["–", "–"]
+    assert cells(page, "contract_ratio")[2:] == ["0", "0"]
+    assert cells(page, "budget_ratio")[2:] == ["–", "–"]
     assert cells(page, "loss_ratio")[2:] == ["0", "0"]
     assert "p-gone" not in page and "/points/p-b?span=7d" in page
     assert "Khứ hồi 150 → 110,5 ms" in page and "Quản trị viên mới lưu được." in page
     assert "thresholds-save-form" not in page and now_set(centre) == Scheme()
     assert (await save(office, rtt_ms="110"))[0] == 403
     assert now_set(centre) == Scheme()
+
+
+async def test_signals_and_ports_are_tried_too(centre: Centre) -> None:
+    now = centre.time.now()
+    start = now - timedelta(seconds=now.timestamp() % 300)
+    with writing(centre.web.series) as session:
+        for back, lowest_dbm in ((30, -112.0), (90, -105.0)):
+            session.add(
+                Figure5Min(
+                    point_id="p-b", begins_at=start - back * STEP, name="rsrp_dbm", samples=2,
+                    total=2 * lowest_dbm, lowest=lowest_dbm, highest=lowest_dbm,
+                )
+            )  # fmt: skip
+        for back, errors in ((20, 25), (21, 25), (22, 0)):
+            session.add(
+                Port5Min(
+                    point_id="p-c", begins_at=start - back * STEP, device_id="sw1", if_index=7,
+                    samples=1, errors_counted=errors,
+                )
+            )  # fmt: skip
+    office = await centre.sign_in(Role.OFFICE)
+    page = (await office.get(ADDRESS, rsrp_dbm="-104", port_errors_count="50")).text
+    assert cells(page, "rsrp_dbm")[2:] == ["1", "2"]
+    assert cells(page, "port_errors_count")[2:] == ["0", "1"]
+
+
+async def test_a_line_is_tried_beside_what_it_is_sold_for(centre: Centre) -> None:
+    now = centre.time.now()
+    start = now - timedelta(seconds=now.timestamp() % 300)
+    health = HealthBody(
+        interfaces=InterfacesSection(rates=(InterfaceRate(name="wan0", has_carrier=True),))
+    )
+    with writing(centre.web.state) as session:
+        session.add(Carrier(carrier_id="c", name="VNPT Điện Biên", made_at=now))
+        session.flush()
+        session.add(
+            LineContractRow(
+                revision=1, contract_id="c1", point_id="p-b", carrier_id="c", number="88/HĐ",
+                down_bps=100_000_000, up_bps=50_000_000, begins_on="2020-01-01", made_at=now,
+                made_by="office",
+            )
+        )  # fmt: skip
+    with writing(centre.web.series) as session:
+        report = Report(
+            outbox_id="outbox-of-a-test", seq=2, measured_at=now, boot_id="0" * 32,
+            monotonic_ms=1000, clock=ClockState(source="ntp", error_ms=8.0), body=health,
+        )  # fmt: skip
+        text = codec.encode(report).decode()
+        session.add(
+            LatestReport(point_id="p-b", kind="health", at=now, received_at=now, report=text)
+        )
+        # Slow, well, slow, and one that is not sure; the last long before the next.
+        for seq, (back_min, bps, confidence) in enumerate(
+            ((300, 20_000_000, 0.9), (290, 50_000_000, 0.9), (200, 29_000_000, 0.9),
+             (100, 1_000_000, 0.1))
+        ):  # fmt: skip
+            at = now - timedelta(minutes=back_min)
+            session.add(
+                Bandwidth(
+                    outbox_key=1, seq=seq, point_id="p-b", at=at, sent=9, received=9,
+                    train_bytes=9, available_bps=bps, confidence_ratio=confidence,
+                )
+            )  # fmt: skip
+        for name, back, rx_bps in (("wan0", 9, 95_000_000), ("wan0", 50, 85_000_000),
+                                   ("lan0", 30, 99_000_000)):  # fmt: skip
+            session.add(
+                Interface5Min(
+                    point_id="p-b", begins_at=start - back * STEP, name=name, samples=2,
+                    rx_samples=2, rx_sum_bps=2 * rx_bps, tx_samples=2, tx_sum_bps=0,
+                )
+            )  # fmt: skip
+    office = await centre.sign_in(Role.OFFICE)
+    page = (await office.get(ADDRESS, contract_ratio="60", utilisation_ratio="80")).text
+    assert cells(page, "contract_ratio")[2:] == ["1", "2"]
+    assert cells(page, "utilisation_ratio")[2:] == ["1", "2"]
+    assert cells(page, "tested_ratio")[2:] == ["0", "0"]
 
 
 async def test_what_cannot_be_tried_is_refused_and_stays_typed(centre: Centre) -> None:
@@ -113,7 +201,7 @@ async def test_more_than_can_be_counted_is_a_warning_and_two_at_once_are_refused
     with trial.TURNS.taken():
         answer = await office.get(ADDRESS, rtt_ms="99")
     assert (answer.status_code, "sau vài giây" in answer.text) == (422, True)
-    monkeypatch.setattr(trial, "MOST_BUCKETS", 1)
+    monkeypatch.setattr(trial, "MOST_ROWS", 1)
     answer = await office.get(ADDRESS, rtt_ms="99")
     assert (answer.status_code, "không đếm được" in answer.text) == (200, True)
     monkeypatch.undo()
