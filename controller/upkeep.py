@@ -63,6 +63,7 @@ def renew(settings: ControllerSettings, *, now: datetime, is_synchronised: bool)
 def _tidy(engine: Engine, settings: ControllerSettings, now: datetime) -> None:
     with writing(engine) as session:
         meetings.forget_access(session)
+        meetings.forget_queues(session)
     AuditLog(engine, lambda: now).prune(before=None, max_rows=settings.audit.max_rows)
 
 

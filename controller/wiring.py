@@ -33,8 +33,8 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
-from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.queue import SpeakersQueue
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
@@ -93,7 +93,7 @@ def wired(
             clock,
             changes,
             attendance,
-            Hands(),
+            SpeakersQueue(state, changes, clock.now),
             *_recordings(settings),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),

@@ -27,6 +27,7 @@ MEETINGS = frozenset(
         *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.END_MEETING, Action.CANCEL_MEETING),
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
+        *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.SET_SPEECH_TIME),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )

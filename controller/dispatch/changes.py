@@ -81,6 +81,10 @@ class Changes:
         data: Data = {"meeting_id": meeting_id, "state": state}
         self._loop.call_soon_threadsafe(self._hub.publish, "meeting", data)
 
+    def note_queue(self, meeting_id: MeetingId) -> None:
+        """Somebody waits for the floor of a meeting, or does no more."""
+        self._loop.call_soon_threadsafe(self._hub.publish, "attendance", {"meeting_id": meeting_id})
+
     def note_guests(self, meeting_id: MeetingId) -> None:
         """Guests' links of a meeting were made, opened or withdrawn."""
         self.meetings.note([meeting_id])

@@ -18,9 +18,9 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
-from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
+from controller.meetings.queue import SpeakersQueue
 from controller.meetings.removal import Guest, Removal
 from controller.meetings.series import SeriesDesk, SeriesForm
 from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
@@ -113,11 +113,17 @@ class Acts:
             expected_epoch=expected_epoch,
             people=self.web.part(Attendance).people(MeetingId(meeting_id)),
         )
-        if wanted.action is FloorAction.GRANT and who is not None:
-            meeting, now = MeetingId(meeting_id), self.web.now()
-            self.web.part(Hands).put(meeting, who, is_up=False, now=now)
         self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
         return changed
+
+    def queue(self, meeting_id: str, who: str, *, is_up: bool) -> None:
+        """Note that a point or person waits for the floor, or does no more."""
+        desk = self.web.part(SpeakersQueue)
+        people = self.web.part(Attendance).people(MeetingId(meeting_id))
+        actor = self.person.user_name
+        if desk.put(meeting_id, who, is_up=is_up, actor=actor, people=people):
+            act = Action.NOTE_REQUEST if is_up else Action.DROP_REQUEST
+            self._note(act, meeting_id, who)
 
     def _refuse_absent(self, meeting_id: str, point_id: PointId) -> None:
         """Refuse the floor to whom neither the relay nor the centre hears."""

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from contracts.ids import MeetingId
 from contracts.participants import ParticipantKind, speaker_id
-from controller.errors import Conflict, TooManyTries
+from controller.errors import TooManyTries
 from controller.meetings.attendance import Attendance
-from controller.meetings.hands import Hands
+from controller.meetings.queue import SpeakersQueue
 from controller.meetings.schemas import HandIn
 from controller.web.deps import Viewer, Web, WebParts
 from runtime.limits import KeyedBuckets
@@ -21,7 +21,7 @@ RETRY_AFTER_S = 2
 
 
 @router.post("", status_code=204)
-async def change(web: WebParts, person: Viewer, meeting_id: str, form: HandIn) -> Response:
+def change(web: WebParts, person: Viewer, meeting_id: str, form: HandIn) -> Response:
     """Raise or lower one's own hand; only who takes part has one."""
     put_hand(web, MeetingId(meeting_id), person.user_name, is_up=form.is_up)
     return Response(status_code=204)
@@ -31,17 +31,12 @@ def put_hand(web: Web, meeting: MeetingId, name: str, *, is_up: bool) -> None:
     """Raise or lower the hand of a person or guest.
 
     Raises:
-        Conflict: they do not take part.
+        Conflict: they do not take part, or have the floor.
         TooManyTries: they did so too often.
     """
     who = speaker_id(name, ParticipantKind.PERSON)
-    if is_up and who not in web.part(Attendance).people(meeting):
-        raise Conflict(
-            "not_taking_part",
-            "Chưa tham gia cuộc họp nên chưa giơ tay được. Bấm “Tham gia bằng máy này” trước.",
-            "Only who takes part in the meeting may raise a hand. Join it first.",
-        )
     if not changes.take(name, now_s=time.monotonic()):
         raise TooManyTries(RETRY_AFTER_S)
-    if web.part(Hands).put(meeting, who, is_up=is_up, now=web.now()):
-        web.hub.publish("attendance", {"meeting_id": meeting})
+    web.part(SpeakersQueue).put(
+        meeting, who, is_up=is_up, people=web.part(Attendance).people(meeting)
+    )

@@ -7,13 +7,15 @@ from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
-from contracts.participants import ParticipantKind, person_named
+from contracts.participants import ParticipantKind, person_named, speaker_id
 from contracts.relay import RelayEvent
+from controller.meetings.speech_times import GIVEN, TAKEN, FloorTurn
 from controller.meetings.tables import MeetingEvent
 
 MAX_ID_CHARS = 40
 REFUSED = "refused"
 MAX_REFUSALS = 500
+MAX_TURNS = 10_000
 _KINDS = {"ended": "relay_ended"}
 
 
@@ -139,14 +141,24 @@ def came_in(session: Session, meeting_id: str) -> dict[str, datetime]:
     return {point_id: at for point_id, at in found if point_id}
 
 
-def speeches(session: Session, meeting_id: str) -> dict[str, int]:
-    """Return how often each point was given the floor, of the whole log."""
+def floor_turns(session: Session, meeting_id: str, *, most: int = MAX_TURNS) -> list[FloorTurn]:
+    """Return when who was given the floor and it was taken, the newest lines, oldest first."""
     found = session.exec(
-        select(MeetingEvent.point_id, func.count())
-        .where(MeetingEvent.meeting_id == meeting_id, MeetingEvent.kind == "floor_given")
-        .group_by(col(MeetingEvent.point_id))
+        select(
+            MeetingEvent.kind, MeetingEvent.point_id, MeetingEvent.subject, MeetingEvent.happened_at
+        )
+        .where(
+            MeetingEvent.meeting_id == meeting_id,
+            col(MeetingEvent.kind).in_((GIVEN, TAKEN)),
+        )
+        .order_by(col(MeetingEvent.event_id).desc())
+        .limit(most)
     )
-    return {point_id: count for point_id, count in found if point_id}
+    turns = [
+        FloorTurn(kind, point_id or speaker_id(subject, ParticipantKind.PERSON), at)
+        for kind, point_id, subject, at in found
+    ]
+    return turns[::-1]
 
 
 def newest_move(session: Session, meeting_id: str, kinds: Iterable[str]) -> list[MeetingEvent]:

@@ -14,8 +14,14 @@ from contracts.participants import person_named
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict
-from controller.meetings import event_queries, floor_moves, floor_queries, meeting_queries
-from controller.meetings.floor_moves import FloorRequest, Participants
+from controller.meetings import (
+    event_queries,
+    floor_moves,
+    floor_queries,
+    meeting_queries,
+    queue_queries,
+)
+from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
@@ -72,6 +78,10 @@ class Floor:
                 return FloorChanged(old, old)
             if not floor_queries.claim_change(session, meeting_id, old, new, undo=old):
                 raise _floor_moved()
+            if request.action is FloorAction.UNDO:
+                queue_queries.undone(session, meeting_id, floor_epoch=old.epoch)
+            given = [one for one in new.holders if one not in old.holders]
+            queue_queries.granted(session, meeting_id, given, floor_epoch=new.epoch)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
         self.changes.note_floor(MeetingId(meeting_id), new)
         return FloorChanged(old, new)

@@ -28,6 +28,7 @@ from controller.meetings.meeting_queries import (
     told_to_relays,
 )
 from controller.meetings.meeting_state import MeetingPhase, is_running
+from controller.meetings.queue_queries import forget_ended as forget_queues
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.settings import PagesSettings
@@ -43,6 +44,7 @@ __all__ = [
     "floor_of",
     "forget_access",
     "forget_log",
+    "forget_queues",
     "found",
     "get",
     "is_live",

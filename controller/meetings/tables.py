@@ -46,6 +46,7 @@ class Meeting(StateTable, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     series_id: str | None = Field(default=None, max_length=40)
     series_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    speech_s: int | None = Field(default=None)
 
 
 class MeetingSeries(StateTable, table=True):
@@ -87,6 +88,19 @@ class MeetingFloor(StateTable, table=True):
     epoch: int = Field(default=0, sa_type=BigInteger)
     state_json: str
     undo_json: str | None = Field(default=None)
+
+
+class SpeechRequest(StateTable, table=True):
+    """Who waits for the floor of a meeting, as the floor names them, and since when.
+
+    `granted_epoch`: with the move of this epoch they were given it, and wait no more.
+    """
+
+    __tablename__ = "speech_request"
+    meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id")
+    who: str = Field(primary_key=True, max_length=80)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    granted_epoch: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class MeetingEvent(StateTable, table=True):

@@ -37,6 +37,7 @@ from controller.meetings.pages import (
     meeting,
     meeting_log,
     meetings,
+    queue,
     removal,
     series,
 )
@@ -116,6 +117,7 @@ _SERVED = (
     kept_lines,
     lines,
     meeting_log,
+    queue,
     removal,
     guests,
     guest,

@@ -20,7 +20,7 @@ export function startKeys(): void {
     if (event.key === "?") {
       const dialog = document.getElementById("keys-dialog");
       if (dialog instanceof HTMLDialogElement) dialog.showModal();
-    } else if (!areOff() && /^[a-z]$/i.test(event.key)) {
+    } else if (!areOff() && /^[a-z1-9]$/i.test(event.key)) {
       press(event.key.toLowerCase());
     }
   });

@@ -103,7 +103,7 @@ def make_token(
 
 
 @router.post("/hand", status_code=204)
-async def hand(web: WebParts, _: Anyone, guest: Admitted, form: HandIn) -> Response:
+def hand(web: WebParts, _: Anyone, guest: Admitted, form: HandIn) -> Response:
     """Raise or lower the guest's hand."""
     put_hand(web, MeetingId(guest.meeting.meeting_id), guest.link.guest_id, is_up=form.is_up)
     return Response(status_code=204)

@@ -14,13 +14,15 @@ from controller.meetings import (
     floor_moves,
     floor_queries,
     meeting_queries,
+    queue,
+    queue_queries,
     series_queries,
+    speech_times,
 )
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
-from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
 from controller.meetings.pages.guests import guests_of
 from controller.meetings.pages.lines import line_facts
@@ -39,7 +41,9 @@ from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
 
-_NAMING_KINDS = meeting_log.CONTENT_KINDS | meeting_log.FLOOR_KINDS  # of people, by their subject
+_NAMING_KINDS = (
+    meeting_log.CONTENT_KINDS | meeting_log.FLOOR_KINDS | meeting_log.QUEUE_KINDS
+)  # of people, by their subject
 
 
 @live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
@@ -129,6 +133,10 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     meeting_id = MeetingId(row.meeting_id)
     attendance = asked.web.part(Attendance).meeting_state(meeting_id)
     is_forwarded = attendance is not None and attendance.is_forwarding
+    waiting = queue.present_of(
+        queue_queries.waiting(asked.state, row.meeting_id),
+        asked.web.part(Attendance).people(meeting_id),
+    )
     is_live = is_running(MeetingPhase(row.state), is_forwarded=is_forwarded)
     return MeetingRoster(
         chair_id=row.chair_point_id,
@@ -138,12 +146,12 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             is_over=MeetingPhase(row.state).is_final,
         ),
         attendance=attendance,
-        hands=asked.web.part(Hands).raised(
-            meeting_id, asked.web.part(Attendance).people(meeting_id)
-        ),
-        rooms=health.rooms(asked.series, without_picture(attendance)),
+        hands=waiting,
+        rooms=health.rooms(asked.series, without_picture(attendance).union(waiting)),
         point_states=health.point_states(asked.series, points, asked.now),
-        speeches=event_queries.speeches(asked.state, row.meeting_id),
+        spoken=speech_times.spoken(
+            event_queries.floor_turns(asked.state, row.meeting_id), ended_at=row.ended_at
+        ),
         came=came,
         is_live=is_live,
         is_open=is_live or view.is_playable(row, asked.now),

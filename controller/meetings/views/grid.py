@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.relay import Attendee
+from controller.meetings.readiness import is_bad_line
 from controller.meetings.views.seats import MeetingRoster, without_picture
 from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
-
-BAD_LOSS_RATIO = 0.05
-BAD_RTT_MS = 800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +91,3 @@ def _badges(
     if is_bad:
         badges.append(Badge("degraded", "state-degraded", words.gettext("Bad line")))
     return tuple(badges)
-
-
-def is_bad_line(session: Attendee) -> bool:
-    """Return whether a session loses much, or is far away."""
-    return (session.loss_ratio or 0) >= BAD_LOSS_RATIO or (session.rtt_ms or 0) >= BAD_RTT_MS

@@ -10,16 +10,28 @@ from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.relays_now import RelayNow
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import badges, grid, kinds, meeting_log, people, player_words, relays
+from controller.meetings.views import (
+    badges,
+    floor_actions,
+    grid,
+    kinds,
+    meeting_log,
+    people,
+    player_words,
+    relays,
+)
 from controller.meetings.views import lines as line_views
+from controller.meetings.views import queue as queues
 from controller.meetings.views import seats as seating
+from controller.meetings.views.floor_actions import FloorActions
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.people import TakingPartView
-from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
+from controller.meetings.views.queue import QueueView
+from controller.meetings.views.seats import MeetingRoster, Seat, Watcher
 from controller.meetings.views.series import series_crumb
 from controller.recordings.view import RecordingNow, ShelfView
 from controller.settings import SpreadingSettings
@@ -28,6 +40,7 @@ from controller.web.i18n.language import N_, Language
 
 _KEYS = (
     ("N", N_("invite the next point")),
+    ("1–9", N_("invite from the queue")),
     ("T", N_("withdraw the floor")),
     ("M", N_("mute all")),
     ("Z", N_("take the last move back")),
@@ -46,16 +59,6 @@ class Caption:
     note: str
     since: str = ""
     tag: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """One mode of the floor."""
-
-    id: str
-    name: str
-    meaning: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,9 @@ class ConsoleView:
     speaker_id: str
     speaker_hint: str
     floor_epoch: int
-    modes: tuple[Mode, ...]
-    next_point: NextPoint | None
-    no_next: str
+    floor: FloorActions
     seats: tuple[Seat, ...]
+    queue: QueueView
     people: TakingPartView
     watchers: tuple[Watcher, ...]
     present: str
@@ -146,10 +148,10 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     names = people.names_of_all(roster, facts.people)
     arrivals = roster.arrivals()
     can_act = facts.is_office and roster.is_live
-    shown = facts.log_shown
-    log = meeting_log.lines(words, now, facts.events, names, shown + 1, facts.people)
+    log = meeting_log.lines(words, now, facts.events, names, facts.log_shown + 1, facts.people)
     last = _last_move(words, now, facts, names)
     begun = meeting.live_at if roster.is_live else None
+    first = seating.next_point(roster, names) if can_act else None
     present, present_count = _present(words, facts, len(arrivals.keys() & names.keys()))
     return ConsoleView(
         meeting_id=meeting.meeting_id,
@@ -171,17 +173,16 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
         floor_epoch=roster.floor.epoch,
-        modes=_modes(words, roster.floor.mode),
-        next_point=seating.next_point(roster) if can_act else None,
-        no_next=_no_next(words, roster),
-        seats=seating.seats(words, now, roster),
+        floor=floor_actions.view(words, roster, first),
+        seats=seating.seats(words, now, roster, first),
+        queue=queues.view(words, now, roster, names),
         people=people.view(words, now, roster, facts.people),
         watchers=seating.watchers(roster, facts.people),
         present=present,
         present_count=present_count,
         lines=line_views.view(words, now, facts.lines),
-        log=log[:shown],
-        has_older_log=len(log) > shown,
+        log=log[: facts.log_shown],
+        has_older_log=len(log) > facts.log_shown,
         last_move=last,
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
@@ -206,13 +207,6 @@ def _last_move(
     """Return what undoing takes back, however many points came and went since."""
     told = meeting_log.lines(words, now, facts.newest_move, names, 1, facts.people)
     return told[0] if told else None
-
-
-def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
-    return tuple(
-        Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is chosen)
-        for mode, name, meaning in meeting_log.MODES
-    )
 
 
 def _facts(words: Language, meeting: Meeting, names: Mapping[str, str], count: int) -> str:
@@ -269,14 +263,14 @@ def _speaker(
     speaker = facts.roster.floor.speaker
     if speaker is None:
         return None
-    given = [
-        one.happened_at
-        for one in facts.events
-        if one.kind == "floor_given" and people.moved(one) == speaker
-    ]
-    note = _elapsed(now - given[-1])[3:] if given else ""
-    since = _iso(given[-1]) if given else ""
-    return Caption(names.get(speaker, speaker), note, since, words.gettext("Has the floor"))
+    known = facts.roster.spoken.get(speaker)
+    given = known.since if known is not None else None
+    return Caption(
+        names.get(speaker, speaker),
+        _elapsed(now - given)[3:] if given else "",
+        _iso(given) if given else "",
+        words.gettext("Has the floor"),
+    )
 
 
 def _last_heard(words: Language, roster: MeetingRoster, names: Mapping[str, str]) -> Caption | None:
@@ -312,22 +306,10 @@ def _stage(
 
 def _speaker_hint(words: Language, roster: MeetingRoster, *, can_act: bool) -> str:
     if roster.floor.mode is FloorMode.DISCUSSION:
-        return _who_may_discuss(words, roster)
+        return floor_actions.who_may_discuss(words, roster)
     if can_act:
         return words.gettext("Invite a point from the list.")
     return words.gettext("The chair's point is on the main picture.")
-
-
-def _who_may_discuss(words: Language, roster: MeetingRoster) -> str:
-    if not roster.floor.muted:
-        return words.gettext("In a discussion all points may speak.")
-    return words.gettext("In a discussion all may speak whose microphone is on.")
-
-
-def _no_next(words: Language, roster: MeetingRoster) -> str:
-    if roster.floor.mode is FloorMode.DISCUSSION:
-        return _who_may_discuss(words, roster)
-    return words.gettext("No further point is in, so nobody can be invited.")
 
 
 def _relay_notes(words: Language, facts: ConsoleFacts) -> tuple[str, ...]:

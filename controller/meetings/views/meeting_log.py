@@ -17,6 +17,8 @@ FLOOR_KINDS = frozenset(
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
+QUEUE_KINDS = frozenset(("asked_floor", "left_queue"))
+
 MOVE_KINDS = FLOOR_KINDS | REMOVAL_KINDS
 
 # What one move does to many.
@@ -46,6 +48,8 @@ _TEXTS = {
     "floor_taken": N_("The floor was withdrawn from %(who)s"),
     "muted": N_("%(who)s was muted"),
     "unmuted": N_("%(who)s was unmuted"),
+    "asked_floor": N_("%(who)s asks for the floor"),
+    "left_queue": N_("%(who)s was taken out of the queue for the floor"),
     "floor_undone": N_("The last move was taken back"),
     "mode_changed": N_("Mode: %(mode)s"),
     "recording_began": N_("Recording began"),

@@ -9,7 +9,7 @@ from contracts.participants import ParticipantKind, person_named, speaker_id
 from contracts.relay import Attendee
 from controller.meetings.tables import MeetingEvent
 from controller.meetings.views import player_words
-from controller.meetings.views.seats import MeetingRoster, PutOut, Seat, act_on, said_of
+from controller.meetings.views.seats import MeetingRoster, PutOut, Seat, act_on, in_queue, said_of
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -108,6 +108,7 @@ def _seat(
         put_out=button if roster.may_put_out and not is_own else None,
         is_person=True,
         has_hand=who in roster.hands,
+        queue=in_queue(roster, who, may_act=action == "grant"),
     )
 
 

@@ -11,6 +11,7 @@ from contracts.reports import RoomSection
 from controller.health import states
 from controller.health.states import PointState
 from controller.meetings import attendance
+from controller.meetings.speech_times import Spoken
 from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
@@ -19,7 +20,9 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class MeetingRoster:
-    """A meeting as its points see it. `speeches` counts grants so far; `person` is who looks.
+    """A meeting as its points see it. `spoken`: how long who had the floor; `person` is who looks.
+
+    `hands`: since when who waits for the floor, the first of them first.
 
     `came` is when each point first came in, where the meeting is over and its log is kept.
     """
@@ -29,7 +32,7 @@ class MeetingRoster:
     floor: FloorState
     attendance: MeetingState | None
     point_states: Mapping[str, PointState]
-    speeches: Mapping[str, int]
+    spoken: Mapping[str, Spoken]
     is_live: bool
     is_open: bool
     can_act: bool
@@ -132,6 +135,7 @@ class Seat:
     put_out: PutOut | None
     is_person: bool = False
     has_hand: bool = False
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +173,26 @@ class NextPoint:
     name: str
 
 
-def next_point(roster: MeetingRoster) -> NextPoint | None:
-    """Return the present point whose turn is next in protocol order; None: nobody's."""
+def may_be_given(roster: MeetingRoster, who: str) -> bool:
+    """Return whether somebody is in the meeting and has not the floor."""
+    is_in = who in roster.arrivals() or who in roster.taking_part()
+    return is_in and who not in roster.floor.holders
+
+
+def next_point(roster: MeetingRoster, names: Mapping[str, str]) -> NextPoint | None:
+    """Return whose turn it is: who has waited longest and is in, else a point in protocol order.
+
+    Args:
+        names: of points and people, as the floor names them.
+
+    Returns:
+        None: it is nobody's.
+    """
     if roster.floor.mode is FloorMode.DISCUSSION:
         return None
+    for who in roster.hands:
+        if may_be_given(roster, who):
+            return NextPoint(who, names.get(who, who))
     order = [point for point in roster.points if point.point_id != roster.chair_id]
     present = roster.arrivals()
     last = roster.floor.speaker or roster.floor.previous_speaker
@@ -180,14 +200,15 @@ def next_point(roster: MeetingRoster) -> NextPoint | None:
     after = ids.index(last) + 1 if last in ids else 0
     turn = [*order[after:], *order[:after]]
     free = [p for p in turn if p.point_id in present and p.point_id not in roster.floor.holders]
-    waiting = [p for p in free if not roster.speeches.get(p.point_id)] or free
+    waiting = [p for p in free if p.point_id not in roster.spoken] or free
     return NextPoint(waiting[0].point_id, waiting[0].name) if waiting else None
 
 
-def seats(words: Language, now: datetime, roster: MeetingRoster) -> tuple[Seat, ...]:
-    """Return every invited point in protocol order."""
+def seats(
+    words: Language, now: datetime, roster: MeetingRoster, first: NextPoint | None
+) -> tuple[Seat, ...]:
+    """Return every invited point in protocol order. `first`: whose turn it is."""
     present = roster.arrivals()
-    first = next_point(roster)
     return tuple(
         _seat(words, now, roster, point, present.get(point.point_id), first)
         for point in roster.points
@@ -218,7 +239,16 @@ def _seat(
         action_spoken=action_spoken,
         put_out=_put_out(roster, point),
         is_first=first is not None and first.id == point.point_id and action == "grant",
+        has_hand=point.point_id in roster.hands,
+        queue=in_queue(roster, point.point_id, may_act=may_act and action == "grant"),
     )
+
+
+def in_queue(roster: MeetingRoster, who: str, *, may_act: bool) -> str:
+    """Return what is done beside somebody with the queue: `ask`, `drop` or nothing."""
+    if who in roster.hands:
+        return "drop" if roster.can_act and roster.is_live else ""
+    return "ask" if may_act else ""
 
 
 def _put_out(roster: MeetingRoster, point: Point) -> PutOut | None:
@@ -306,10 +336,16 @@ def _second(
         parts.append(only_sound(words, roster.rooms.get(point.point_id)))
     if arrival is not None and point.point_id in roster.floor.muted:
         parts.append(words.gettext("microphone off"))
-    speeches = roster.speeches.get(point.point_id, 0)
-    if speeches and not holds:
-        parts.append(words.ngettext("spoke once", "spoke %(n)s times", speeches))
+    known = roster.spoken.get(point.point_id)
+    if known is not None and not holds:
+        parts.append(spoke(words, known, now))
     return " · ".join(parts)
+
+
+def spoke(words: Language, known: Spoken, now: datetime) -> str:
+    """Return how often and how long somebody had the floor."""
+    times = words.ngettext("spoke once", "spoke %(n)s times", known.count)
+    return f"{times}, {words.duration(known.total(now))}"
 
 
 def only_sound(words: Language, room: RoomSection | None) -> str:

@@ -155,3 +155,22 @@ def test_ending_asks_first_and_everyone_sees_it(page: Page, own_site: Site) -> N
     with reading(own_site.web.state) as session:
         assert session.get_one(Meeting, "m-live").state == "ended"
     other.close()
+
+
+def test_the_queue_is_filled_by_a_click_and_invited_from_by_digits(
+    console: Page, site: Site
+) -> None:
+    for point in ("na-hau", "gia-hoi"):
+        console.get_by_test_id(f"ask-queue-{point}").click()
+        expect(console.get_by_test_id(f"queued-{point}")).to_be_visible()
+    expect(console.get_by_test_id("queue-note")).to_have_text("2 nơi xin phát biểu")
+    expect(console.get_by_test_id("invite-next")).to_contain_text("Mời Xã Nà Hẩu phát biểu")
+    console.locator("h1").click()
+    console.keyboard.press("2")
+    expect(console.get_by_test_id("speaker-caption")).to_contain_text("Xã Gia Hội")
+    expect(console.get_by_test_id("queued-gia-hoi")).to_have_count(0)
+    console.keyboard.press("z")
+    expect(console.get_by_test_id("queued-gia-hoi")).to_be_visible()
+    console.keyboard.press("n")
+    expect(console.get_by_test_id("speaker-caption")).to_contain_text("Xã Nà Hẩu")
+    assert floor(site).speaker == "na-hau"

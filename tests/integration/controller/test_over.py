@@ -26,9 +26,10 @@ from runtime.bus import Received
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
 
-async def begun(office: Person, centre: Centre) -> str:
+async def begun(office: Person, centre: Centre, *points: str) -> str:
     now = centre.time.now()
-    body = meeting_body(centre.time, begins_at=now.isoformat(), point_ids=["p-b"])
+    invited = list(points) or ["p-b"]
+    body = meeting_body(centre.time, begins_at=now.isoformat(), point_ids=invited)
     meeting_id: str = (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
     assert centre.web.part(Lifecycle).move_by_clock(meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN)
     return meeting_id

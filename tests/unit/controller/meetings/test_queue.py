@@ -1,4 +1,4 @@
-"""Hands of the people who take part, and how many of them the floor knows."""
+"""Who waits for the floor, and how many of the people who take part the floor knows."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from controller.meetings.api_hand import changes
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor import with_people
 from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
-from controller.meetings.hands import Hands
+from controller.meetings.queue import present_of
 
 M1 = MeetingId("m1")
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
@@ -37,21 +37,12 @@ def in_meeting(*names: str, direction: str = "publish", is_connected: bool = Tru
     return attendance
 
 
-def test_a_hand_is_up_until_it_is_lowered_or_its_owner_leaves() -> None:
-    hands = Hands()
-    assert hands.put(M1, LAN, is_up=True, now=NOW)
-    assert not hands.put(M1, LAN, is_up=True, now=NOW)
-    assert hands.raised(M1, (LAN, HA)) == {LAN: NOW}
-    assert hands.raised(M1, (HA,)) == {}
-    assert hands.put(M1, LAN, is_up=False, now=NOW)
-    assert hands.raised(M1, (LAN,)) == {}
+def test_a_point_that_was_cut_off_keeps_its_place_and_a_person_who_left_does_not() -> None:
+    waiting = {LAN: NOW, "xa-a": NOW, HA: NOW}
+    assert list(present_of(waiting, {HA})) == ["xa-a", HA]
 
 
-def test_no_more_hands_than_people_are_kept_and_changes_are_counted() -> None:
-    hands = Hands()
-    for number in range(MAX_PEOPLE):
-        assert hands.put(M1, f"person:{number}", is_up=True, now=NOW)
-    assert not hands.put(M1, LAN, is_up=True, now=NOW)
+def test_changes_of_a_hand_are_counted() -> None:
     taken = [changes.take("lan", now_s=1.0) for _ in range(7)]
     assert taken == [True] * 6 + [False]
 

@@ -1,0 +1,52 @@
+"""What stands under the pictures: the mode of the floor, and who is invited next."""
+
+from dataclasses import dataclass
+
+from contracts.floor import FloorMode
+from controller.meetings.views import meeting_log
+from controller.meetings.views.seats import MeetingRoster, NextPoint
+from controller.web.i18n.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode of the floor."""
+
+    id: str
+    name: str
+    meaning: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FloorActions:
+    """The actions of the floor; without a next point, why there is none."""
+
+    modes: tuple[Mode, ...]
+    next_point: NextPoint | None
+    no_next: str
+
+
+def view(words: Language, roster: MeetingRoster, first: NextPoint | None) -> FloorActions:
+    """Return the actions. `first`: whose turn it is."""
+    return FloorActions(_modes(words, roster.floor.mode), first, _no_next(words, roster))
+
+
+def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
+    return tuple(
+        Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is chosen)
+        for mode, name, meaning in meeting_log.MODES
+    )
+
+
+def _no_next(words: Language, roster: MeetingRoster) -> str:
+    if roster.floor.mode is FloorMode.DISCUSSION:
+        return who_may_discuss(words, roster)
+    return words.gettext("No further point is in, so nobody can be invited.")
+
+
+def who_may_discuss(words: Language, roster: MeetingRoster) -> str:
+    """Return who may speak in a discussion."""
+    if not roster.floor.muted:
+        return words.gettext("In a discussion all points may speak.")
+    return words.gettext("In a discussion all may speak whose microphone is on.")
