@@ -220,9 +220,9 @@ def _facts(
                 battery_asks=tuple(asks.get(point_id, ())),
                 replaced=tuple(told.replaced.get(row.point_id, ())),
                 ports=tuple(ports.get(point_id, ())),
-                ports_without_power=tuple(supplies[point_id].without_power)
+                ports_without_power=supplies[point_id].without_power
                 if point_id in supplies
-                else (),
+                else {},
                 ports_before=frozenset(known.get(point_id, ())),
                 earlier_ways=_earlier_ways(
                     session, point_id, own.get("inventory"), before.get(point_id, ()), now

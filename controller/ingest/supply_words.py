@@ -17,6 +17,7 @@ from contracts.ids import PointId
 from controller.ingest.port_words import port_name
 from controller.ingest.tables import DeviceTrap, LatestReport
 from monitoring.judgement.mains import HOLDS, SupplyWord
+from monitoring.judgement.ports import port_key
 from runtime.guard import guarded
 
 TRAP_SAYS = {"on_battery": True, "battery_low": True, "power_restored": False}
@@ -29,6 +30,7 @@ class _Ups(msgspec.Struct):
 
 class _Poe(msgspec.Struct):
     port: str
+    index: int | None = None
     state: str = ""
 
 
@@ -67,11 +69,12 @@ class BatteryState:
 
 @dataclass(frozen=True, slots=True)
 class SupplyWords:
-    """Of one point. `without_power`: ports that have a fault instead of giving it."""
+    """Of one point. `without_power`: which ports have a fault instead of giving it,
+    and their names."""
 
     mains: list[SupplyWord] = field(default_factory=list)
     batteries: list[BatteryState] = field(default_factory=list)
-    without_power: list[str] = field(default_factory=list)
+    without_power: dict[str, str] = field(default_factory=dict)
 
 
 def of_points(
@@ -101,8 +104,13 @@ def of_points(
                 if asked_at < now - HOLDS:
                     continue
                 words = found.setdefault(PointId(point_id), SupplyWords())
-                words.without_power.extend(
-                    port_name(one.name, port.port) for port in one.poe if port.state == "fault"
+                words.without_power.update(
+                    (
+                        port_key(one.device_id, port.index or port.port),
+                        port_name(one.name, port.port),
+                    )
+                    for port in one.poe
+                    if port.state == "fault"
                 )
                 if one.ups is not None and one.answer == "answers":
                     _add(words, one, one.ups, asked_at)

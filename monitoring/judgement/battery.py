@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contracts.local_days import day_of
-from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity
+from monitoring.judgement.problem import DEVICE, Argument, Problem, ProblemKey, Severity
 
 SELF_TEST = timedelta(days=14)
 """A supply asks on until its next test of the battery: makers have them do it once a fortnight."""
@@ -47,7 +47,7 @@ def battery_problems(
     for ask in sorted(asks, key=lambda one: one.device_id):
         own = [one for one in said if one.device_id == ask.device_id]
         if not is_settled(ask.since, own):
-            arguments: dict[str, Argument] = {"since": ask.since}
+            arguments: dict[str, Argument] = {"since": ask.since, DEVICE: ask.device_id}
             if ask.name:
                 arguments["name"] = ask.name
             yield Problem(ProblemKey.BATTERY_WORN, Severity.MINOR, arguments)

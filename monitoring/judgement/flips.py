@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from monitoring.judgement.problem import Problem, ProblemKey, Severity
+from monitoring.judgement.problem import DEVICE, PORT, Problem, ProblemKey, Severity
 
 ProblemId = tuple[ProblemKey, str]
 """Which problem, and about what where a point may have several of a kind."""
+_ABOUT = (PORT, DEVICE, "name", "collector")
+"""The arguments that tell several of a kind apart; what is surest comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Flip:
 
 def id_of(problem: Problem) -> ProblemId:
     """Return what makes a problem the same one from judgement to judgement."""
-    about = problem.arguments.get("name") or problem.arguments.get("collector") or ""
+    about = next(filter(None, map(problem.arguments.get, _ABOUT)), "")
     return problem.key, str(about)
 
 

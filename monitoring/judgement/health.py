@@ -79,7 +79,7 @@ class Facts:
     replaced: tuple[ReplacedBattery, ...] = ()
     earlier_ways: tuple[str, ...] = ()
     ports: tuple[PortErrors, ...] = ()
-    ports_without_power: tuple[str, ...] = ()
+    ports_without_power: Mapping[str, str] = field(default_factory=dict)
     ports_before: frozenset[str] = frozenset()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity
+from monitoring.judgement.problem import DEVICE, Argument, Problem, ProblemKey, Severity
 
 HOLDS = timedelta(minutes=35)
 """For so long a word of a power supply counts: each is told of four times an hour at least."""
@@ -29,6 +29,7 @@ def mains_problems(words: Iterable[SupplyWord]) -> Iterator[Problem]:
         names[word.device_id] = word.name or names.get(word.device_id, "")
     for device_id, word in sorted(last.items()):
         if word.on_battery:
-            name = names[device_id]
-            arguments: dict[str, Argument] = {"name": name} if name else {}
+            arguments: dict[str, Argument] = {DEVICE: device_id}
+            if name := names[device_id]:
+                arguments["name"] = name
             yield Problem(ProblemKey.ON_BATTERY, Severity.SERIOUS, arguments)

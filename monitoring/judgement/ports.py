@@ -5,17 +5,15 @@ count over an hour and in two of its five minutes at least, and a port is well a
 has less than half of what it takes.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
+from monitoring.judgement.problem import PORT, Argument, Problem, ProblemKey, Severity, Thresholds
 
 OVER = timedelta(hours=1)
 LEAST_SPELLS = 2
 WELL_RATIO = 0.5
-PORT = "port"
-"""The argument that says which one it is: names come and go with what is told of a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class PortErrors:
     spells: int
 
 
-def port_key(device_id: str, index: int) -> str:
+def port_key(device_id: str, index: int | str) -> str:
     """Return which port of a point's devices it is, whatever it is called."""
     return f"{device_id}/{index}"
 
@@ -47,18 +45,18 @@ def damaging(problems: Iterable[Problem]) -> dict[str, str]:
 
 def port_problems(
     ports: Iterable[PortErrors],
-    without_power: Iterable[str],
+    without_power: Mapping[str, str],
     before: Collection[str],
     limits: Thresholds,
 ) -> Iterator[Problem]:
     """Give what is wrong with ports.
 
     Args:
-        without_power: those with a fault, by their names.
+        without_power: which have a fault, and their names.
         before: those whose errors were a problem until now.
     """
     least = limits.port_errors_count
-    for one in sorted(ports, key=lambda port: port.name):
+    for one in sorted(ports, key=lambda port: (port.name, port.port)):
         if one.port in before:
             is_bad = one.errors >= least * WELL_RATIO
         else:
@@ -68,5 +66,5 @@ def port_problems(
                 "name": one.name, "errors": one.errors, PORT: one.port,
             }  # fmt: skip
             yield Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, arguments)
-    for name in sorted(set(without_power)):
-        yield Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": name})
+    for port, name in sorted(without_power.items(), key=lambda one: (one[1], one[0])):
+        yield Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": name, PORT: port})

@@ -67,6 +67,9 @@ class ProblemKey(Enum):
 
 Argument = str | int | float | datetime
 
+PORT, DEVICE = "port", "device"
+"""The arguments that say which one it is: what a device calls itself, another may as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -40,7 +40,7 @@ def _of_one(port: str, coming: deque[PortCount], limits: Thresholds) -> Iterator
         counted = PortErrors(port, port, sum(one.errors for one in lately), len(lately))
         before = (port,) if is_bad else ()
         is_bad = False
-        for problem in port_problems((counted,), (), before, limits):
+        for problem in port_problems((counted,), {}, before, limits):
             is_bad = True
             yield Moment(problem.key, looks_at, looks_at + BUCKET)
         looks_at += BUCKET

@@ -26,11 +26,14 @@ def port(index, in_bps, out_bps=500, *, is_up=True, **faults):
 
 
 def switch(seq, *ports, answer="answers", point=P1, **more):
-    device = SeenDevice(
-        device_id="sw01", asked_at=at(10 * seq), answer=answer, answered_at=at(10 * seq),
+    return arrival(seq, body=SnmpBody((a_switch(seq, *ports, answer=answer, **more),)), point=point)
+
+
+def a_switch(seq, *ports, answer="answers", device_id="sw01", **more):
+    return SeenDevice(
+        device_id=device_id, asked_at=at(10 * seq), answer=answer, answered_at=at(10 * seq),
         interfaces=ports, name="sw-hop", **more,
     )  # fmt: skip
-    return arrival(seq, body=SnmpBody((device,)), point=point)
 
 
 @pytest.fixture
@@ -151,6 +154,30 @@ def test_a_port_that_gives_no_power_for_a_fault_degrades_its_point(series):
     assert wrong(series, store, 30) == found
     store.commit([switch(3, poe=(SeenPoe(port="Gi1/0/3", index=3, state="delivering"),))])
     assert wrong(series, store, 40) == (PresenceState.UP, [])
+
+
+def test_two_switches_of_one_name_with_the_same_bad_port_are_two_problems(series):
+    store = store_of_one_up(series)
+    bad = msgspec.structs.replace(port(7, 1, errors=900), name="Gi1/0/7")
+    no_power = (SeenPoe(port="Gi1/0/3", index=3, state="fault"),)
+
+    def both(seq, *of_the_second, poe=no_power):
+        first = a_switch(seq, bad, counted_s=300, poe=no_power)
+        second = a_switch(seq, *of_the_second, device_id="sw02", counted_s=300, poe=poe)
+        return arrival(seq, body=SnmpBody((first, second)))
+
+    def which(now_s):
+        return {(key, said["port"]) for key, said in wrong(series, store, now_s)[1]}
+
+    errors, fault = ProblemKey.PORT_ERRORS, ProblemKey.POE_FAULT
+    firsts = {(errors, "sw01/7"), (fault, "sw01/3")}
+    store.commit([both(n, bad) for n in (1, 31)])
+    assert which(320) == firsts | {(errors, "sw02/7"), (fault, "sw02/3")}
+    store.commit([both(390, poe=()), both(420, poe=())])
+    assert which(4_300) == firsts
+    with reading(series) as session:
+        over = session.exec(select(ProblemFlip.about).where(ProblemFlip.became.is_(None))).all()
+    assert sorted(over) == ["sw02/3", "sw02/7"]
 
 
 def test_of_a_switch_that_is_broken_at_once_so_many_ports_are_named(series):

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from alembic import command
 from sqlmodel import col, delete, func, select
 
 from contracts.line import LineSection, LineWay
 from contracts.reports import ClockState, InterfaceRate
 from contracts.throughput import ThroughputBody, ThroughputWay
-from controller.db.engine import reading, writing
+from controller.db.engine import open_engine, reading, writing
+from controller.db.migrate import configuration, upgrade
 from controller.health import point_queries
 from controller.ingest import retention
 from controller.ingest.presence_book import PresenceBook
@@ -225,3 +227,25 @@ def test_a_line_that_is_full_one_way_is_said_while_it_is_and_not_of_another_inte
     judge(store, at(2011))  # ingest has begun anew, and has not read the contracts yet
     assert history(series) == flips
     assert full_after(202, 29, 7) == []
+
+
+def test_open_problems_of_ports_are_told_apart_by_the_port_after_an_upgrade(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/series.db")
+    with engine.begin() as connection:
+        command.upgrade(configuration("series", connection), "0019")
+        for problem, about, evidence in (
+            ("port_errors", "Gi7 (switch)", '{"name": "Gi7 (switch)", "port": "sw01/7"}'),
+            ("port_errors", "#7", '{"name": "#7", "port": "sw01/7"}'),
+            ("port_errors", "Gi8", '{"name": "Gi8"}'),
+            ("poe_fault", "Gi9", '{"name": "Gi9"}'),
+        ):
+            connection.exec_driver_sql(
+                "INSERT INTO open_problem (point_id, problem, about, severity, began_at, evidence)"
+                " VALUES (?, ?, ?, 'minor', 1000, ?)",
+                (P1, problem, about, evidence),
+            )
+    upgrade(engine, "series")
+    with reading(engine) as session:
+        left = sorted((one.problem, one.about) for one in session.exec(select(OpenProblem)))
+    assert left == [("poe_fault", "Gi9"), ("port_errors", "Gi8"), ("port_errors", "sw01/7")]
+    engine.dispose()

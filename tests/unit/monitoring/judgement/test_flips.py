@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from monitoring.judgement.flips import Flip, flips
-from monitoring.judgement.problem import Problem, ProblemKey, Severity
+from monitoring.judgement.problem import DEVICE, PORT, Problem, ProblemKey, Severity
 
 SERIOUS, MINOR = Severity.SERIOUS, Severity.MINOR
 LOSS = Problem(ProblemKey.LOSS, SERIOUS, {"percent": 3.1})
@@ -34,3 +36,12 @@ def test_two_cables_are_two_problems():
     assert list(flips([port("eth0")], [port("eth0"), port("eth1")])) == [
         Flip(port("eth1"), None, SERIOUS)
     ]
+
+
+@pytest.mark.parametrize("key", [ProblemKey.PORT_ERRORS, ProblemKey.BATTERY_WORN])
+@pytest.mark.parametrize("which", [PORT, DEVICE])
+def test_two_devices_that_call_themselves_the_same_are_two_problems(key, which):
+    one, other = (Problem(key, MINOR, {"name": "switch", which: at}) for at in ("sw01", "sw02"))
+    assert list(flips([one], [one, other])) == [Flip(other, None, MINOR)]
+    renamed = Problem(key, MINOR, {"name": "another", which: "sw01"})
+    assert list(flips([one], [renamed])) == []

@@ -23,7 +23,7 @@ def test_errors_count_over_an_hour_and_are_over_at_half(
     errors: int, spells: int, was_bad: bool, is_bad: bool
 ) -> None:
     before = {PORT} if was_bad else set()
-    found = list(port_problems([PortErrors(PORT, NAME, errors, spells)], [], before, LIMITS))
+    found = list(port_problems([PortErrors(PORT, NAME, errors, spells)], {}, before, LIMITS))
     said: dict[str, Argument] = {"name": NAME, "errors": errors, "port": PORT}
     wanted = Problem(ProblemKey.PORT_ERRORS, Severity.MINOR, said)
     assert found == ([wanted] if is_bad else [])
@@ -32,10 +32,11 @@ def test_errors_count_over_an_hour_and_are_over_at_half(
 @pytest.mark.parametrize(("errors", "is_bad"), [(1, True), (0, False)])
 def test_of_the_lowest_limit_one_without_errors_is_well(errors: int, is_bad: bool) -> None:
     ports = [PortErrors(PORT, NAME, errors, 1)]
-    assert bool(list(port_problems(ports, [], {PORT}, Thresholds(port_errors_count=1)))) is is_bad
+    assert bool(list(port_problems(ports, {}, {PORT}, Thresholds(port_errors_count=1)))) is is_bad
 
 
-def test_a_port_without_power_is_serious_and_said_once() -> None:
-    assert list(port_problems([], [NAME, NAME], (), LIMITS)) == [
-        Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": NAME})
+def test_a_port_without_power_is_serious_and_one_of_two_of_its_name() -> None:
+    assert list(port_problems([], {"sw02/7": NAME, PORT: NAME}, (), LIMITS)) == [
+        Problem(ProblemKey.POE_FAULT, Severity.SERIOUS, {"name": NAME, "port": which})
+        for which in (PORT, "sw02/7")
     ]
