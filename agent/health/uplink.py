@@ -221,6 +221,7 @@ class UplinkWatch:
                 counters=counters,
                 charged=frozenset(charged),
                 own_bytes=max(0, own_bytes),
+                boot_ms=self._clock.monotonic_ms(),
             ),
             month_day=(policy.month_day or 1) if policy else 1,
         )

@@ -4,8 +4,10 @@ A counter begins at zero with its interface: what is lower than before, belongs 
 to an interface that was put in anew, counts whole. At the very first look nothing is known of what
 was before.
 
-A clock may be set to another month and back. So a month that was left is kept, and is gone on with
-should the clock come back to it by leap, with all that was used meanwhile.
+A clock may be set to another month and back. So of each month of late is kept what was used since
+the clock was first in it, in the months' own order, and a month has used what it and those after it
+have: what the clock takes back is in both. Only a month that came by the flow of time begins with
+nothing, whatever a clock that was ahead has seen of it.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,9 @@ from contracts.message import WITHOUT_NUL, Count, Instant, InterfaceName, Messag
 MAX_WAYS = 8
 MAX_LEFT = 4
 FLOWS = timedelta(days=3)
-"""A look that is no longer after the one before came by the flow of time, and not by a leap."""
+"""A look of another boot that is no longer after the one before is no leap of the clock."""
+LEAP = timedelta(minutes=10)
+"""Within a boot a clock goes right by that much; what goes wrong by more is a leap."""
 WAY_KEPT = timedelta(days=30)
 """For so long a better way that led out once makes another one the second line."""
 
@@ -36,7 +40,7 @@ class Counter(Part, frozen=True):
 
 
 class LeftMonth(Part, frozen=True):
-    """A month that the clock has left, and what had been used of it by then."""
+    """Another month, and what was used while it was the last one that the clock had been in."""
 
     began_at: Instant
     counted_from: Instant
@@ -47,7 +51,9 @@ class LeftMonth(Part, frozen=True):
 class UplinkBook(Message, frozen=True):
     """uplink.json: what was used, and by what it is known.
 
-    `ways`: when each led out last. `left`: the months of before, in the order they were left in.
+    `own_bytes` and `interface_bytes`: what its month has used, that of `left` after it included.
+    `ways`: when each led out last. `left`: the other months that the clock was in of late.
+    `looked_ms`: of the boot `looked_in`, milliseconds since it began.
     """
 
     month_began_at: Instant
@@ -60,11 +66,16 @@ class UplinkBook(Message, frozen=True):
     ways: Annotated[dict[InterfaceName, Instant], Meta(max_length=64)] = field(default_factory=dict)
     left: Annotated[tuple[LeftMonth, ...], Meta(max_length=MAX_LEFT)] = ()
     looked_at: Instant | None = None
+    looked_in: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)] = ""
+    looked_ms: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is seen at one moment. `own_bytes`: spent by ourselves since the look before."""
+    """What is seen at one moment, `boot_ms` milliseconds after the boot.
+
+    `own_bytes`: spent by ourselves since the look before.
+    """
 
     now: datetime
     boot_id: str
@@ -73,6 +84,7 @@ class Look:
     """Of every interface its number and its bytes, both ways."""
     charged: frozenset[str] = frozenset()
     own_bytes: int = 0
+    boot_ms: int = 0
 
 
 def month_began_at(now: datetime, day: int) -> datetime:
@@ -106,7 +118,8 @@ def looked(book: UplinkBook | None, look: Look, *, month_day: int) -> UplinkBook
     else:
         used = sum(_used(book, look, name) for name in look.charged if name in look.counters)
     if began_at != book.month_began_at:
-        book = _in_month(book, began_at, look.now)
+        book = _in_month(book, began_at, look.now, is_leap=_is_leap(book, look))
+    book = _spent(book, look.own_bytes if look.way in look.charged else 0, used)
     counters = {
         name: Counter(index=index, boot_id=look.boot_id, bytes_total=bytes_total)
         for name, (index, bytes_total) in look.counters.items()
@@ -116,48 +129,86 @@ def looked(book: UplinkBook | None, look: Look, *, month_day: int) -> UplinkBook
     newest = sorted(ways, key=lambda name: ways[name])[-MAX_WAYS:]
     return replace(
         book,
-        own_bytes=book.own_bytes + (look.own_bytes if look.way in look.charged else 0),
-        interface_bytes=book.interface_bytes + used,
         counters=counters,
         ways={name: ways[name] for name in newest},
         looked_at=look.now,
+        looked_in=look.boot_id,
+        looked_ms=look.boot_ms,
     )
 
 
-def _in_month(book: UplinkBook, began_at: datetime, now: datetime) -> UplinkBook:
-    """Return a book of another month: of one that was left, of one of before, or of a new one."""
-    is_leap = book.looked_at is None or not timedelta(0) <= now - book.looked_at <= FLOWS
-    places = [place for place, one in enumerate(book.left) if one.began_at == began_at]
-    if places and is_leap:
-        since = book.left[places[0] :]
-        return replace(
-            book,
-            month_began_at=began_at,
-            counted_from=min(since[0].counted_from, now),
-            own_bytes=book.own_bytes + sum(one.own_bytes for one in since),
-            interface_bytes=book.interface_bytes + sum(one.interface_bytes for one in since),
-            left=book.left[: places[0]],
-        )
-    if is_leap and began_at < max((one.began_at for one in book.left), default=began_at):
-        # Set back before, and not yet all the way again: no month is over by that.
-        counted_from = min(book.counted_from, now)
-        return replace(book, month_began_at=began_at, counted_from=counted_from)
-    left = LeftMonth(began_at=book.month_began_at, counted_from=book.counted_from)
-    if began_at < book.month_began_at:
-        # What was used stays in use, and is so should the month come back.
-        counted_from = min(book.counted_from, now)
-        left_months = (*book.left, left)[-MAX_LEFT:]
-        return replace(book, month_began_at=began_at, counted_from=counted_from, left=left_months)
+def _is_leap(book: UplinkBook, look: Look) -> bool:
+    """Say whether the clock was set since the look before, as far as can be seen."""
+    if book.looked_at is None:
+        return True
+    passed = look.now - book.looked_at
+    if book.looked_in == look.boot_id:
+        return abs(passed - timedelta(milliseconds=look.boot_ms - book.looked_ms)) > LEAP
+    return not timedelta(0) <= passed <= FLOWS
+
+
+def _in_month(book: UplinkBook, began_at: datetime, now: datetime, *, is_leap: bool) -> UplinkBook:
+    """Return the book with another month as its own."""
+    months = _months(book)
     is_over = began_at >= month_ends_at(book.month_began_at)  # else another day was agreed on
-    left = replace(left, own_bytes=book.own_bytes, interface_bytes=book.interface_bytes)
-    earlier = [one for one in book.left if one.began_at < began_at]
+    counted_from = began_at if is_over else now
+    if began_at > book.month_began_at and not is_leap:
+        earlier = [one for one in months if one.began_at < began_at]
+        months = [*earlier[:-1], _together(months[len(earlier) - 1 :])]
+    elif later := [one for one in months if one.began_at > began_at]:
+        counted_from = min(later[0].counted_from, now)
+    if all(one.began_at != began_at for one in months):
+        months.append(LeftMonth(began_at=began_at, counted_from=counted_from))
+        months.sort(key=lambda one: one.began_at)
+    others = tuple(one for one in months if one.began_at != began_at)[-MAX_LEFT:]
+    since = _together([one for one in months if one.began_at >= began_at])
     return replace(
         book,
         month_began_at=began_at,
-        counted_from=began_at if is_over else now,
-        own_bytes=0,
-        interface_bytes=0,
-        left=(*earlier, left)[-MAX_LEFT:],
+        counted_from=min(since.counted_from, now),
+        own_bytes=since.own_bytes,
+        interface_bytes=since.interface_bytes,
+        left=others,
+    )
+
+
+def _months(book: UplinkBook) -> list[LeftMonth]:
+    """Return its own month and the others, the earliest first, each with what is its alone."""
+    later = [one for one in book.left if one.began_at > book.month_began_at]
+    own = LeftMonth(
+        began_at=book.month_began_at,
+        counted_from=book.counted_from,
+        own_bytes=max(0, book.own_bytes - sum(one.own_bytes for one in later)),
+        interface_bytes=max(0, book.interface_bytes - sum(one.interface_bytes for one in later)),
+    )
+    return sorted((*book.left, own), key=lambda one: one.began_at)
+
+
+def _together(months: list[LeftMonth]) -> LeftMonth:
+    """Return the first with what all have used."""
+    return replace(
+        months[0],
+        own_bytes=sum(one.own_bytes for one in months),
+        interface_bytes=sum(one.interface_bytes for one in months),
+    )
+
+
+def _spent(book: UplinkBook, own_bytes: int, interface_bytes: int) -> UplinkBook:
+    """Return the book with so much more: the last month's, and so that of all before it."""
+    last = max(book.left, key=lambda one: one.began_at, default=None)
+    left = book.left
+    if last is not None and last.began_at > book.month_began_at:
+        more = replace(
+            last,
+            own_bytes=last.own_bytes + own_bytes,
+            interface_bytes=last.interface_bytes + interface_bytes,
+        )
+        left = tuple(more if one is last else one for one in left)
+    return replace(
+        book,
+        own_bytes=book.own_bytes + own_bytes,
+        interface_bytes=book.interface_bytes + interface_bytes,
+        left=left,
     )
 
 

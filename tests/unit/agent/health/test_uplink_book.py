@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.health.uplink_book import Look, earlier_ways, looked, month_began_at, month_ends_at
+from agent.health.uplink_book import (
+    Look,
+    UplinkBook,
+    earlier_ways,
+    looked,
+    month_began_at,
+    month_ends_at,
+)
 from contracts import codec
 from contracts.local_days import ZONE
 
@@ -14,10 +21,14 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BOOT, NEXT_BOOT = "a" * 32, "b" * 32
 
 
-def look(bytes_total, *, minutes=0, boot=BOOT, index=3, way="wwan0", charged=("wwan0",), own=0):
+def look(
+    bytes_total, *, minutes=0, boot=BOOT, index=3, way="wwan0", charged=("wwan0",), own=0, up=None
+):
+    """Return a look. `up`: minutes since boot; None: as many as went by on the clock."""
     counters = {} if bytes_total is None else {"wwan0": (index, bytes_total)}
     at = NOW + timedelta(minutes=minutes)
-    return Look(at, boot, way, counters, frozenset(charged), own)
+    boot_ms = 60_000 * (minutes if up is None else up)
+    return Look(at, boot, way, counters, frozenset(charged), own, boot_ms)
 
 
 def used(*looks, month_day=1):
@@ -110,11 +121,15 @@ def test_another_cut_off_day_is_no_new_month():
 
 
 def used_by(*steps):
-    """Return what is said to be used after looks: each how many minutes on, and its counter."""
-    book = looked(None, look(0), month_day=1)
+    """Return what is said to be used after looks: each how many minutes on, and its counter.
+
+    Each came a minute after the one before it, or as long after as the clock says up to a day.
+    """
+    book, up, before = looked(None, look(0), month_day=1), 0, 0
     for minutes, counter in steps:
-        own = counter - book.counters["wwan0"].bytes_total
-        book = looked(book, look(counter, minutes=minutes, own=own), month_day=1)
+        up += minutes - before if 0 <= minutes - before <= 1440 else 1
+        own, before = counter - book.counters["wwan0"].bytes_total, minutes
+        book = looked(book, look(counter, minutes=minutes, own=own, up=up), month_day=1)
         book = codec.decode(type(book), codec.encode(book))
         assert book.own_bytes == book.interface_bytes
     return book.interface_bytes
@@ -159,6 +174,49 @@ def test_a_clock_that_is_set_to_another_month_and_back_forgets_and_doubles_nothi
     # The month that comes then has its own, though the clock had been there.
     to_next = [(n * 1440, counter + 600 + n) for n in range(1, 7)]
     assert used_by(*steps, *to_next, (7 * 1440, counter + 1000)) == 394
+
+
+DECEMBER = 7 * 1440  # eight o'clock on its first day, by UTC
+
+
+@pytest.mark.parametrize("is_next_boot", [False, True])
+@pytest.mark.parametrize("days", [1, 20])
+@pytest.mark.parametrize("days_back", [2, 40])
+def test_a_clock_that_is_set_back_over_a_month_s_first_day_loses_nothing(
+    days, days_back, is_next_boot
+):
+    """December goes on where it was, however long it was away; without a clock of its own, too."""
+    up, counter, boot = 0, 0, BOOT
+    book = looked(None, look(0), month_day=1)
+
+    def later(minutes, up, more):
+        nonlocal counter, book
+        counter += more
+        book = looked(book, look(counter, minutes=minutes, up=up, boot=boot, own=more), month_day=1)
+        book = codec.decode(UplinkBook, codec.encode(book))
+        assert book.own_bytes == book.interface_bytes
+        return book.interface_bytes
+
+    assert later(DECEMBER - 1440, DECEMBER - 1440, 7000) == 7000
+    for day in range(days + 1):
+        up = DECEMBER + day * 1440
+        assert later(up, up, 100) == 100 * (day + 1)
+    used, end = 100 * (days + 1), up
+    if is_next_boot:
+        boot, counter, up = NEXT_BOOT, 0, 0
+    else:
+        up = end + 1
+    back = end - (days + days_back) * 1440
+    assert later(back, up, 30) == 7000 + used + 30
+    assert later(back + 5, up + 5, 4) == 7000 + used + 34
+    assert later(end + 9, up + 9, 5) == used + 39
+    assert later(end + 10, up + 10, 6) == used + 45
+    # Again; and by the flow of time another month begins with nothing.
+    assert later(back, up + 11, 1) == 7000 + used + 46
+    assert later(end + 12, up + 12, 1) == used + 47
+    for day in range(days + 1, 31):
+        assert later(DECEMBER + day * 1440, up + day * 1440, 0) == used + 47
+    assert later(DECEMBER + 31 * 1440, up + 31 * 1440, 8) == 8
 
 
 def test_a_clock_that_was_wrong_from_the_first_look_on_leaves_the_month_to_come_its_own():
