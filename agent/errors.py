@@ -51,10 +51,16 @@ class NotEnrolled(AgentError):
 
 
 class IdentityUnreadable(AgentError):
-    """The identity file is there and cannot be used."""
+    """The identity file is there and cannot be used; `vietnamese`: it is well, but cannot be read.
 
-    def __init__(self, path: Path, reason: str) -> None:
+    A file that is damaged has no word but the advice.
+    """
+
+    def __init__(self, path: Path, reason: str, *, vietnamese: str = "") -> None:
         self.path = path
+        if vietnamese:
+            super().__init__(f"{path}: {vietnamese}.\n{path}: {reason}.")
+            return
         super().__init__(
             f"{path}: danh tính của điểm cầu không đọc được. Hãy ghi danh lại với --replace.\n"
             f"{path}: {reason}. Enrol this point again with --replace."

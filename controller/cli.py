@@ -18,7 +18,7 @@ from controller.places import commands as places
 from controller.roles import Role
 from controller.settings import ControllerSettings
 from controller.thresholds import commands as thresholds
-from runtime import command_line, service
+from runtime import command_line, os_fault, service
 from runtime.command_line import CommandParser, Commands, both
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
@@ -74,8 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = service.explained(exc)
         return service.FAILED if code is None else code
     except OSError as exc:
-        named = f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc)
-        sys.stderr.write(f"{named}\n")
+        sys.stderr.write(f"{os_fault.sentences(exc)}\n")
         return service.FAILED
     if isinstance(answer, int):
         return answer
@@ -128,7 +127,6 @@ def _add(names: Commands, name: str, command: Command, vi: str, en: str) -> Comm
         name,
         help=both(vi, en),
         description="\n".join(f"{one[0].upper()}{one[1:]}." for one in (vi, en)),
-        epilog=EXIT_CODES,
     )
     parser.add_argument(
         "--config", type=Path, default=DEFAULT_CONFIG,

@@ -18,6 +18,7 @@ import msgspec
 from contracts import hosts
 from contracts.errors import MalformedHost
 from runtime.errors import SettingsError
+from runtime.os_fault import reasons
 
 Host = Annotated[str, hosts.host]
 Address = Annotated[str, hosts.address]
@@ -88,19 +89,11 @@ def load(settings_type: type[S], path: Path) -> S:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
         said = f"cannot be read ({exc.strerror})"
-        raise SettingsError(path, "", said, vietnamese=_unread(exc)) from exc
+        raise SettingsError(path, "", said, vietnamese=reasons(exc)[0]) from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         vietnamese = "không đúng dạng TOML"
         raise SettingsError(path, "", f"is not TOML: {exc}", vietnamese=vietnamese) from exc
     return from_table(settings_type, table, path)
-
-
-def _unread(fault: OSError) -> str:
-    if isinstance(fault, FileNotFoundError):
-        return "không có tệp này; kiểm tra đường dẫn"
-    if isinstance(fault, PermissionError):
-        return "không có quyền đọc; chạy bằng sudo"
-    return "không đọc được"
 
 
 def from_table(settings_type: type[S], table: dict[str, Any], path: Path) -> S:

@@ -23,6 +23,7 @@ from agent.point.identity import PointFolder
 from runtime import command_line, lean
 from runtime.command_line import CommandParser, Commands, both
 from runtime.errors import SettingsError
+from runtime.os_fault import sentences
 
 MAX_CODE_CHARS = 200
 DEFAULT_DATA_DIR = Path("/var/lib/diemcau-point")
@@ -99,7 +100,7 @@ def _enrol(parsed: argparse.Namespace) -> int:
     except AlreadyEnrolled as exc:
         return _failed(exc, EXIT_USAGE)
     except OSError as exc:
-        return _failed(exc, EXIT_FAILED)
+        return _failed(sentences(exc), EXIT_FAILED)
     if parsed.json:
         print(json.dumps({"point_id": identity.point_id, "name": identity.name}))
     else:
@@ -164,7 +165,7 @@ def _refused(exc: EnrolmentError | ProbeFailed, *, is_json: bool) -> int:
     return exc.exit_code
 
 
-def _failed(exc: Exception, code: int, prefix: str = "") -> int:
+def _failed(exc: Exception | str, code: int, prefix: str = "") -> int:
     sys.stderr.write(f"{prefix}{exc}\n")
     return code
 
@@ -178,9 +179,7 @@ def _parser() -> CommandParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     enrol = _add_enrol(commands)
-    run = commands.add_parser(
-        "run", help=both("chạy trình theo dõi", "run the health agent"), epilog=EXIT_CODES
-    )
+    run = commands.add_parser("run", help=both("chạy trình theo dõi", "run the health agent"))
     run.add_config("agent.toml")
     status = commands.add_parser(
         "status",
@@ -210,7 +209,6 @@ def _add_enrol(commands: Commands) -> CommandParser:
         help=both("biến máy này thành điểm cầu", "make this machine a point"),
         description="Biến máy này thành điểm cầu của một hệ thống. Khóa được tạo tại đây.\n"
         "Make this machine a point of an installation. The key is made here.",
-        epilog=EXIT_CODES,
     )
     enrol.add_argument(
         "--controller", required=True, metavar="URL",

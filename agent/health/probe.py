@@ -30,6 +30,7 @@ from monitoring.collectors.snmp.target import (
     UserKeys,
 )
 from monitoring.errors import CollectorError, DeviceSilent, UserRefused
+from runtime.os_fault import reasons
 
 MAX_SECRET_CHARS = 256
 
@@ -117,8 +118,8 @@ def _secret(path: Path | None, variable: str, environment: Mapping[str, str]) ->
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else "is not UTF-8"
-        raise _usage(f"Không đọc được tệp {path}", f"{path}: {reason}") from None
+        vi, en = reasons(exc)
+        raise _usage(f"{path}: {vi}", f"{path}: {en}") from None
     return text[:MAX_SECRET_CHARS].strip("\r\n") or None
 
 

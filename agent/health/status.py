@@ -16,6 +16,7 @@ from agent.point.outbox import Outbox, OutboxCounts
 from contracts.desired import ScheduledMeeting
 from contracts.reports import ClockState
 from runtime.clock import Clock
+from runtime.command_line import both
 
 FRESH = timedelta(seconds=45)
 MEETINGS_SHOWN = 5
@@ -135,8 +136,12 @@ def as_text(status: Status) -> str:
     if no_session and status.is_running and status.is_run_fresh:
         lines[3:3] = [f"           {sentence}" for sentence in no_session]
     if status.is_running and not status.is_run_fresh:
-        when = f"since {_moment(run.written_at)}" if run else "yet"
-        lines.append(f"problem    it has not written run.json {when}: is the disk full?")
+        at = _moment(run.written_at) if run else ""
+        said = both(
+            f"chưa ghi run.json {f'từ {at}' if at else 'lần nào'}: đĩa đầy chăng?",
+            f"it has not written run.json {f'since {at}' if at else 'yet'}: is the disk full?",
+        )
+        lines.append(f"problem    {said}")
     if outbox is None:
         lines.append(f"outbox     {status.outbox_problem}")
     else:
@@ -144,7 +149,9 @@ def as_text(status: Status) -> str:
             f"outbox     {outbox.total} reports, {outbox.unacknowledged} not acknowledged yet"
         )
     if run and run.outbox_problem:
-        lines.append(f"problem    {run.outbox_problem}; {run.reports_in_memory} kept in memory")
+        kept = run.reports_in_memory
+        kept_in_memory = both(f"{kept} báo cáo giữ trong bộ nhớ", f"{kept} kept in memory")
+        lines += [f"problem    {run.outbox_problem}", f"           {kept_in_memory}"]
     error = "" if status.clock.error_ms is None else f", within {status.clock.error_ms:g} ms"
     lines.append(f"clock      {_moment(status.now)}, {status.clock.source}{error}")
     lines.append(f"media      {status.media}")
@@ -184,7 +191,7 @@ def _broker(status: Status) -> str:
 
 def _counts(folder: PointFolder) -> tuple[OutboxCounts | None, str]:
     if not folder.outbox_file.exists():
-        return None, "there is none yet"
+        return None, both("chưa có", "there is none yet")
     outbox = Outbox(folder.outbox_file, is_read_only=True)
     try:
         return outbox.counts(), ""

@@ -13,6 +13,7 @@ from contracts.errors import MalformedPayload
 from contracts.ids import PointIdField, PointNumber
 from contracts.message import Instant, Message, ShortText
 from runtime import atomic
+from runtime.os_fault import reasons
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
@@ -161,7 +162,8 @@ class PointFolder:
         except FileNotFoundError as exc:
             raise NotEnrolled(self.root) from exc
         except OSError as exc:
-            raise IdentityUnreadable(self.identity_file, exc.strerror or str(exc)) from exc
+            vi, en = reasons(exc)
+            raise IdentityUnreadable(self.identity_file, en, vietnamese=vi) from exc
         try:
             return codec.decode(Identity, payload)
         except MalformedPayload as exc:

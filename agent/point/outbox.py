@@ -23,6 +23,8 @@ from agent.point.stamp import Stamp, new_report
 from contracts import codec
 from contracts.ranges import RangeSet
 from contracts.reports import Body, Held, OutboxId
+from runtime.command_line import both
+from runtime.os_fault import reasons
 
 _log = structlog.get_logger()
 
@@ -30,6 +32,14 @@ MAX_ROW = 2**62
 PRUNE_BATCH = 500
 # sqlite.org/rescode.html
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_VIETNAMESE = dict.fromkeys(_DAMAGED, "tệp bị hỏng; báo cáo mới được ghi vào một tệp mới") | {
+    sqlite3.SQLITE_FULL: "đĩa đã đầy",
+    sqlite3.SQLITE_READONLY: "tệp này chỉ đọc được",
+    sqlite3.SQLITE_BUSY: "chương trình khác đang dùng tệp này",
+    sqlite3.SQLITE_LOCKED: "chương trình khác đang dùng tệp này",
+    sqlite3.SQLITE_CANTOPEN: "không mở được tệp này",
+    sqlite3.SQLITE_IOERR: "ổ đĩa bị lỗi",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +220,10 @@ class Outbox:
                 self._set_aside(str(exc))
             else:
                 self.close()
-            raise OutboxUnavailable(self._path, str(exc)) from exc
+            vietnamese = _VIETNAMESE.get(_code(exc), "không dùng được tệp này")
+            raise OutboxUnavailable(self._path, both(vietnamese, str(exc))) from exc
         except OSError as exc:
-            raise OutboxUnavailable(self._path, exc.strerror or str(exc)) from exc
+            raise OutboxUnavailable(self._path, both(*reasons(exc))) from exc
 
     def _current(self) -> sqlite3.Connection:
         """Return the open file, after seeing that it still is the one at the path."""
@@ -260,8 +271,11 @@ class Outbox:
 
 
 def _is_damage(exc: sqlite3.Error) -> bool:
-    code = getattr(exc, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _DAMAGED
+    return _code(exc) in _DAMAGED
+
+
+def _code(exc: sqlite3.Error) -> int:
+    return int(getattr(exc, "sqlite_errorcode", None) or 0) & 0xFF
 
 
 def _inode(path: Path) -> int:

@@ -14,6 +14,7 @@ from runtime import command_line, logging, service, settings
 from runtime.command_line import CommandParser, both
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
+from runtime.os_fault import sentences
 
 EXIT_CODES = command_line.exit_codes(
     command_line.DONE,
@@ -68,7 +69,7 @@ def _cameras(wait_s: float, hosts: Sequence[str], user: str, password_file: Path
         account = CameraAccount(user, read_secret(password_file)) if user else None
         cameras = [search.named(host) for host in hosts] or search.look(wait_s)
     except (SecretUnusable, OSError) as exc:
-        print(exc, file=sys.stderr)
+        print(sentences(exc) if isinstance(exc, OSError) else exc, file=sys.stderr)
         return service.FAILED
     for line in listing.lines(cameras, account):
         print(line, flush=True)
@@ -89,7 +90,6 @@ def _parser() -> CommandParser:
         description="Phục vụ trang của phòng ở http://localhost:8090/ và vào các cuộc họp trong "
         "lịch đã lưu.\nServes the room's page on http://localhost:8090/ and joins the meetings of "
         "the cached schedule.",
-        epilog=EXIT_CODES,
     )
     doctor = commands.add_parser(
         "doctor",
@@ -97,7 +97,6 @@ def _parser() -> CommandParser:
             "cho biết camera, micro và màn hình của máy này còn thiếu gì",
             "say what camera, microphone and screen still need on this machine",
         ),
-        epilog=EXIT_CODES,
     )
     for one in (run_parser, doctor):
         one.add_config("room.toml")
@@ -108,7 +107,6 @@ def _parser() -> CommandParser:
                 "tìm camera ONVIF trong mạng LAN và hỏi địa chỉ luồng hình",
                 "look for ONVIF cameras in the LAN, and ask for the addresses of their streams",
             ),
-            epilog=EXIT_CODES,
         )
     )
     wait_parser = commands.add_parser(

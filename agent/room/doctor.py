@@ -15,6 +15,7 @@ from agent.room.finding import Finding, installed
 from agent.room.gstreamer import needs
 from agent.room.settings import RoomSettings
 from media.transport.interfaces import local_addresses
+from runtime.os_fault import reasons
 
 # A file of each package that the screen needs, as README.md lists them.
 PACKAGES = (
@@ -112,7 +113,8 @@ def _policy_faults(path: Path, origin: str) -> Iterator[tuple[str, str]]:
         yield "chưa có", "is not there"
         return
     except OSError as exc:
-        yield f"không đọc được ({exc.strerror})", f"cannot be read ({exc.strerror})"
+        vi, en = reasons(exc)
+        yield f"không đọc được ({vi})", f"cannot be read ({en})"
         return
     except msgspec.MsgspecError as exc:
         yield f"không đúng dạng ({exc})", f"is malformed ({exc})"

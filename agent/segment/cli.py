@@ -14,6 +14,7 @@ from monitoring.collectors.rtnetlink import Address, addresses
 from monitoring.errors import CollectorError
 from runtime import atomic, command_line, logging
 from runtime.command_line import CommandParser, both
+from runtime.os_fault import sentences
 
 MAX_CARDS = 4
 MAX_ASKED = 4
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             atomic.write_bytes(parsed.out, told, mode=0o644)  # for the agent, another user
     except (CollectorError, OSError) as exc:
-        print(f"diemcau-segment: {exc}", file=sys.stderr)
+        print(sentences(exc) if isinstance(exc, OSError) else exc, file=sys.stderr)
         return FAILED
     return 0
 

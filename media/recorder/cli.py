@@ -12,6 +12,7 @@ from runtime import command_line, logging, settings
 from runtime.command_line import CommandParser, both
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
+from runtime.os_fault import sentences
 from runtime.service import FAILED, OK, explained
 from runtime.service import run as run_until_signalled
 
@@ -79,6 +80,6 @@ def _convert(folder: Path, loaded: RecorderSettings) -> int:
     try:
         conversion.run_here(folder, loaded.handout)
     except (BrokenRecording, OSError) as exc:
-        sys.stderr.write(f"{exc}\n")
+        sys.stderr.write(f"{sentences(exc) if isinstance(exc, OSError) else exc}\n")
         return FAILED
     return OK

@@ -20,6 +20,7 @@ from runtime import notify
 from runtime.errors import SettingsError
 from runtime.guard import guarded, keep
 from runtime.kernel_clock import read_kernel_time
+from runtime.os_fault import reasons
 
 _log = structlog.get_logger()
 
@@ -40,8 +41,9 @@ def read_key(settings: ReflectorSettings) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as exc:
-        said = f"cannot be read ({exc.strerror})"
-        raise SettingsError(path, "key_file", said, vietnamese="không đọc được tệp khóa") from exc
+        vi, en = reasons(exc)
+        said, vi = f"cannot be read ({en})", f"không đọc được tệp khóa ({vi})"
+        raise SettingsError(path, "key_file", said, vietnamese=vi) from exc
     if len(key) != KEY_BYTES:
         said = f"expected {KEY_BYTES} bytes, found {len(key)}"
         raise SettingsError(path, "key_file", said, vietnamese="khóa không đúng độ dài")

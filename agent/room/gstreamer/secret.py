@@ -3,6 +3,8 @@
 import stat
 from pathlib import Path
 
+from runtime.os_fault import reasons
+
 MAX_BYTES = 256
 
 
@@ -32,5 +34,5 @@ def read_secret(path: Path | None) -> str:
                 )
             return file.read(MAX_BYTES).decode().strip()
     except (OSError, UnicodeDecodeError) as exc:
-        told = getattr(exc, "strerror", None) or "no text"
-        raise SecretUnusable(path, f"không đọc được ({told})", f"cannot be read ({told})") from exc
+        vi, en = reasons(exc)
+        raise SecretUnusable(path, f"không đọc được ({vi})", f"cannot be read ({en})") from exc

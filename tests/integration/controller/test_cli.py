@@ -126,7 +126,7 @@ async def test_a_typo_in_the_configuration_is_exit_2(
     ("arguments", "code", "said"),
     [
         (("enrol-code", "nowhere"), 1, "There is no such point."),
-        (("point", "import", "/nowhere.csv"), 1, "/nowhere.csv: No such file or directory"),
+        (("point", "import", "/nowhere.csv"), 1, "/nowhere.csv: không có tệp hay thư mục này"),
         (("user", "add", "x", "--role", "king"), 2, "invalid choice"),
         (("unit", "import", "/nonexistent"), 1, "No such file"),
         (("restore", "/nonexistent"), 1, "is no backup"),

@@ -62,7 +62,7 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "không có tệp này; kiểm tra đường dẫn / cannot be read (No such file or directory)"),
+        (None, "không có tệp hay thư mục này; kiểm tra đường dẫn / cannot be read (No such file"),
         ('data_dri = "d"\n', "data_dri: không có khóa này; có phải 'data_dir'? / this key is not"),
         ('data_dir = "d"\n', "thiếu khóa `broker` / Object missing required field `broker`"),
         ('data_dir = "d"\nlevel = 3\n', "level: cần `str`, đang là `int` / Expected `str`, got"),

@@ -36,6 +36,10 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
     said = capsys.readouterr().err
     assert len(said.splitlines()) >= 2
     assert SECRET not in said
+    if "/khong/co" in arguments and "[::1" not in arguments:
+        vi, en = said.splitlines()
+        assert vi == "/khong/co: không có tệp hay thư mục này; kiểm tra đường dẫn."
+        assert en == "/khong/co: No such file or directory."
 
 
 def test_keys_have_a_length_and_an_order(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.errors import IdentityUnreadable
 from agent.health.run_state import RunState, claim, write
 from agent.health.status import NO_SESSION, as_text, read_status
 from agent.point.desired_store import DesiredStore
@@ -117,5 +118,26 @@ def test_why_it_is_not_connected_is_said_in_a_sentence_vietnamese_first(folder, 
     assert lines[4].strip() == NO_SESSION[reason][1]
 
 
+def test_a_damaged_outbox_is_told_in_vietnamese_first(folder):
+    assert "outbox     chưa có / there is none yet" in told(folder)
+    folder.outbox_file.write_bytes(b"no database" * 1000)
+    [said] = [line for line in told(folder) if line.startswith("outbox")]
+    assert said == (
+        f"outbox     {folder.outbox_file}: tệp bị hỏng; báo cáo mới được ghi vào một tệp mới"
+        " / file is not a database"
+    )
+
+
 def test_every_reason_has_its_sentence():
     assert set(NO_SESSION) == {reason.name for reason in NoSession}
+
+
+def test_an_identity_that_may_not_be_read_is_no_reason_to_enrol_anew(folder):
+    folder.identity_file.unlink()
+    folder.identity_file.mkdir()
+    with pytest.raises(IdentityUnreadable) as caught:
+        told(folder)
+    assert str(caught.value).splitlines() == [
+        f"{folder.identity_file}: đây là thư mục, không phải tệp.",
+        f"{folder.identity_file}: Is a directory.",
+    ]

@@ -40,7 +40,9 @@ def test_a_word_settles_what_was_asked_before_it_of_a_battery_put_in_since(
 def test_each_supply_stands_for_itself_and_is_named() -> None:
     asks = [BatteryAsk("ups2", SINCE, "b"), BatteryAsk("ups1", SINCE)]
     worn = Problem(ProblemKey.BATTERY_WORN, Severity.MINOR, {"since": SINCE, "device": "ups1"})
-    named = Problem(ProblemKey.BATTERY_WORN, Severity.MINOR, {"since": SINCE, "device": "ups2", "name": "b"})
+    named = Problem(
+        ProblemKey.BATTERY_WORN, Severity.MINOR, {"since": SINCE, "device": "ups2", "name": "b"}
+    )
     assert list(battery_problems(asks, [])) == [worn, named]
     assert list(battery_problems(asks, [said()])) == [named]
     assert list(battery_problems(asks, [said(), said(device="ups2")])) == []
