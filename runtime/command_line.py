@@ -9,8 +9,9 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 DONE = (0, "xong, hoặc dừng theo yêu cầu", "done, or ended as asked")
 FAILED = (1, "thất bại; lý do ở câu báo trên stderr", "failed; the sentence on stderr says why")
@@ -67,6 +68,15 @@ class CommandParser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = _ARGUMENTS, _OPTIONS
         self.add_argument(
             "-h", "--help", action="help", help=both("xem hướng dẫn này", "show this help")
+        )
+
+    def add_subparsers(  # type: ignore[override]
+        self, *, dest: str = argparse.SUPPRESS, required: bool = False, metavar: str | None = None
+    ) -> "Commands":
+        """Have commands below it; the help of each ends as its own, unless it has another end."""
+        made = cast(type[CommandParser], partial(type(self), epilog=self.epilog))
+        return super().add_subparsers(
+            parser_class=made, dest=dest, required=required, metavar=metavar
         )
 
     def add_config(self, name: str) -> None:

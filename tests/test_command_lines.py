@@ -60,6 +60,8 @@ def test_every_text_of_a_command_is_in_both_languages(script: str) -> None:
 
 
 @pytest.mark.parametrize("script", sorted(SCRIPTS))
-def test_help_can_be_shown_of_each(script: str) -> None:
+def test_help_can_be_shown_of_each_and_says_how_it_ends(script: str) -> None:
     for made in parsers(parser_of(script)):
-        assert made.format_help().startswith(f"cách dùng / usage: {made.prog}")
+        shown = made.format_help()
+        assert shown.startswith(f"cách dùng / usage: {made.prog}")
+        assert shown.count("\nmã kết thúc / exit codes:\n  0  ") == 1
