@@ -35,6 +35,7 @@ from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.queue import SpeakersQueue
+from controller.papers.service import PaperDesk
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
@@ -135,6 +136,7 @@ def _telling(
         ContactDesk(state),
         CarrierDesk(state),
         ThresholdDesk(state, settings.thresholds),
+        PaperDesk(state, clock.now),
     )
 
 

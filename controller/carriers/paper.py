@@ -1,4 +1,4 @@
-"""A sheet of evidence as PDF: A4 across, letters embedded. The only door to reportlab.
+"""A sheet of evidence as PDF: A4 across, letters embedded. A door to reportlab.
 
 Made twice of the same it is the same file: the library's invariant mode leaves out the time of day
 and takes the file's id from its content.
