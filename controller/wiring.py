@@ -34,6 +34,7 @@ from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.papers.service import PaperDesk
 from controller.people import web_sessions
@@ -98,6 +99,7 @@ def wired(
             *_recordings(settings),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),
+            GroupDesk(state, clock.now),
             Floor(state, changes, clock.now),
             *_throttles(),
             *_links(state, changes, clock),

@@ -61,6 +61,7 @@ _CONTRACTS = frozenset(
         Action.NOTE_OUTAGE,
     )
 )
+_GROUPS = frozenset((Action.ADD_GROUP.value, Action.CHANGE_GROUP.value))
 _REFUSALS = {
     "code_unknown": N_("no such code"),
     "code_used": N_("the code was used before"),
@@ -142,6 +143,8 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(words.gettext("Carrier"), f"/carriers/{one}")
     if action in _CONTRACTS:
         return SubjectPart(words.gettext("Contract"), f"/carriers/contracts/{one}")
+    if action in _GROUPS:
+        return SubjectPart(words.gettext("Group of points"), f"/meetings/groups/{one}")
     if action == Action.SET_THRESHOLDS.value:
         return SubjectPart(words.gettext("Change %(n)s", n=one), "/thresholds")
     if action in _UNITS and one in names.units:

@@ -1,7 +1,7 @@
 """Meetings: made, edited, found, and moved from state to state by claims."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -248,11 +248,28 @@ def timed(session: Session) -> list[TimedMeeting]:
 
 
 def bookings(session: Session, *, begins: datetime, ends: datetime) -> list[Booking]:
-    """Return every hold on rooms that touches [begins, ends); live ones until they end."""
+    """Return every hold on rooms that touches [begins, ends) by its planned times."""
+    touches = and_(col(Meeting.begins_at) < ends, col(Meeting.ends_at) > begins)
+    return _bookings(session, and_(col(Meeting.state).in_(_HOLDING), touches))
+
+
+def holding(session: Session, now: datetime, until: datetime) -> list[Booking]:
+    """Return every hold on rooms from now until a time; what is on holds them, overrun or not."""
+    planned = bookings(session, begins=now, ends=until)
+    known = {one.meeting_id for one in planned}
+    is_live = and_(col(Meeting.state) == MeetingPhase.LIVE.value, col(Meeting.ends_at) <= now)
+    overrun = _bookings(session, is_live)
+    return [
+        *planned,
+        *(replace(one, ends_at=until) for one in overrun if one.meeting_id not in known),
+    ]
+
+
+def _bookings(session: Session, condition: ColumnElement[bool]) -> list[Booking]:
     found = session.exec(
         select(Meeting, MeetingParticipant.point_id)
         .join(MeetingParticipant, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(col(Meeting.state).in_(_HOLDING), Meeting.begins_at < ends, Meeting.ends_at > begins)
+        .where(condition)
     ).all()
     points: dict[str, set[PointId]] = {}
     meetings: dict[str, Meeting] = {}

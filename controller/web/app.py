@@ -30,6 +30,8 @@ from controller.meetings import api_floor, api_hand, api_meetings, api_removal, 
 from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
     booking,
+    emergency,
+    groups,
     guest,
     guests,
     kept_lines,
@@ -41,6 +43,7 @@ from controller.meetings.pages import (
     removal,
     series,
 )
+from controller.meetings.prepared import api as api_prepared
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -79,6 +82,7 @@ _SERVED = (
     api_enrol,
     api_meetings,
     api_series,
+    api_prepared,
     api_floor,
     api_hand,
     api_tokens,
@@ -113,6 +117,8 @@ _SERVED = (
     meetings,
     series,
     booking,
+    groups,
+    emergency,
     meeting,
     kept_lines,
     lines,

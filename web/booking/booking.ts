@@ -1,11 +1,12 @@
-// The form of a new meeting: the classification first, clashes as one chooses.
+// The form of a new meeting: the classification first, clashes as one chooses; and of a group.
 import { startClassification } from "./classification";
 import { startClashes } from "./clashes";
 import { startParticipants } from "./participants";
 
+const choosing = document.querySelector("form[data-points]");
+if (choosing instanceof HTMLFormElement) startParticipants(choosing);
 const form = document.getElementById("booking");
 if (form instanceof HTMLFormElement) {
   startClassification(form);
-  startParticipants(form);
   startClashes(form);
 }

@@ -11,7 +11,10 @@ from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
+from controller.meetings.pages import booking_groups
+from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
 from controller.meetings.pages.series_dates import dates_of
+from controller.meetings.prepared.acts import PreparingActs
 from controller.meetings.refusals import found
 from controller.meetings.series import SeriesForm
 from controller.meetings.views import booking as view
@@ -27,7 +30,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/meetings/new")
 def show(asked: AskedByOffice) -> Response:
-    """Show the form: empty, or filled as the meeting that `like` names."""
+    """Show the form: empty, filled as the meeting that `like` names, or with a `group`'s points."""
+    if group_id := asked.request.query_params.get("group", ""):
+        entered, note = booking_groups.joined(asked, _empty(asked), group_id)
+        return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)), said=note)
     meeting_id = asked.request.query_params.get("like", "")
     if not meeting_id:
         return _form(asked, _empty(asked), BookingOutcome())
@@ -39,7 +45,7 @@ def show(asked: AskedByOffice) -> Response:
 
 
 @router.post("/meetings/new")
-def make(asked: AskedByOffice, acts: OfficeActs, form: Sent) -> Response:
+def make(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: Sent) -> Response:
     """Set the meeting and lead to its page; else the form again, with what is wrong."""
     words = asked.words
     try:
@@ -50,6 +56,10 @@ def make(asked: AskedByOffice, acts: OfficeActs, form: Sent) -> Response:
         outcome = BookingOutcome(is_refused=is_refused, problem=exc.said_in(words.code))
         return _form(asked, kept, outcome, status=422, sent=None if is_refused else form)
     entered = _entered(form)
+    if booking_groups.is_asked(form):
+        entered, said = booking_groups.done(asked, groups, form, entered)
+        outcome = BookingOutcome(clash=_clash(asked, entered))
+        return _form(asked, entered, outcome, sent=form, said=said)
     clash = _clash(asked, entered)
     if text_of(form, "use_time"):
         return _form(asked, entered, BookingOutcome(clash=clash), sent=form)
@@ -130,10 +140,18 @@ def _form(
     *,
     status: int = 200,
     sent: FormData | None = None,
+    said: GroupAct = NOTHING_DONE,
 ) -> Response:
     known = places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
-    shown = view.view(asked.words, entered, known.tree, states, outcome)
+    shown = view.view(
+        asked.words,
+        entered,
+        known.tree,
+        states,
+        outcome,
+        booking_groups.shown(asked, said, known.point_names),
+    )
     can_record = asked.web.settings.recording.folder is not None
     return asked.page(
         "meetings/meeting_new.html",

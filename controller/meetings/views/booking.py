@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.local_days import ZONE, day_of
-from controller.health import states
 from controller.health.states import PointState
 from controller.meetings import classification
 from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
 from controller.meetings.views import kinds
 from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
+from controller.meetings.views.groups import GroupLine
 from controller.meetings.views.meetings import hours
+from controller.meetings.views.point_choices import UnitChoice, unit_choices
 from controller.places.tree import Branch
-from controller.web.elements import Badge, Choice, Crumb
+from controller.web.elements import Choice, Crumb
 from controller.web.i18n.language import N_, Language
 
 _NAMES = {
@@ -27,17 +28,6 @@ _FIELDS = (
     *("title", "document_number", "kind", "level", "secretary"),
     *("date", "begins", "chair_point_id", "participants", "repeat"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChoice:
-    """A unit with its points; `below` names the units under it, for choosing all."""
-
-    id: str
-    name: str
-    depth: int
-    below: str
-    points: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +83,25 @@ class BookingView:
     durations: tuple[Choice, ...]
     chairs: tuple[Choice, ...]
     units: tuple[UnitChoice, ...]
+    groups: tuple[GroupLine, ...]
+    group_note: str
+    group_problem: str
+    group_name: str
     clash: ClashView
     must_accept: bool
     sum_when: str
     sum_chair: str
     sum_points: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroups:
+    """What the form says of saved groups: those there are, and what was done with one."""
+
+    groups: tuple[GroupLine, ...] = ()
+    note: str = ""
+    problem: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def view(
     tree: Sequence[Branch],
     point_states: Mapping[str, PointState],
     outcome: BookingOutcome,
+    of_groups: OfGroups,
 ) -> BookingView:
     """Return the page's view."""
     points = [point for branch in tree for point in branch.points]
@@ -151,7 +156,11 @@ def view(
             Choice(one.point_id, one.name, is_chosen=form.chair_point_id == one.point_id)
             for one in points
         ),
-        units=tuple(_unit(words, branch, form, point_states) for branch in tree),
+        units=unit_choices(words, tree, point_states, frozenset(form.participants)),
+        groups=of_groups.groups,
+        group_note=of_groups.note,
+        group_problem=of_groups.problem,
+        group_name=of_groups.name,
         clash=outcome.clash,
         must_accept=outcome.must_accept,
         sum_when=_when(words, form),
@@ -185,30 +194,6 @@ def _when(words: Language, form: Entered) -> str:
     if times is None:
         return words.gettext("not chosen")
     return f"{words.day(times[0])}, {hours(words, *times)}"
-
-
-def _unit(
-    words: Language, branch: Branch, form: Entered, point_states: Mapping[str, PointState]
-) -> UnitChoice:
-    def badge(point_id: str) -> Badge | None:
-        state = point_states.get(point_id, PointState.UNKNOWN)
-        return None if state is PointState.UP else states.of_point(state, words)
-
-    return UnitChoice(
-        id=branch.unit.unit_id,
-        name=branch.unit.name,
-        depth=branch.depth,
-        below=" ".join(branch.below),
-        points=tuple(
-            Choice(
-                one.point_id,
-                one.name,
-                is_chosen=one.point_id in form.participants,
-                badge=badge(one.point_id),
-            )
-            for one in branch.points
-        ),
-    )
 
 
 def clash_view(

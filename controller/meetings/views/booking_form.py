@@ -1,7 +1,7 @@
 """What was entered in the form of a new meeting, read and judged field by field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from contracts import numbers
@@ -11,6 +11,7 @@ from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
 from controller.meetings.calendar import MeetingForm, document_number_of, secretary_of, title_of
 from controller.meetings.kinds import LEVELS, MeetingKind
+from controller.meetings.prepared.points import ReadyPoints, in_order
 from controller.meetings.tables import Meeting
 from controller.web.i18n.language import Language
 
@@ -100,9 +101,18 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         begins=begins,
         minutes=fields.get("minutes", ""),
         chair_point_id=fields.get("chair_point_id", ""),
-        participants=tuple(dict.fromkeys(participants)),
+        participants=in_order(participants, fields.get("point_order", "").split()),
         is_clash_accepted=fields.get("accept_clash") == "1",
         is_recorded=fields.get("is_recorded") == "1",
+    )
+
+
+def joined(form: Entered, points: ReadyPoints) -> Entered:
+    """Return the form with the points of a saved group; its chair where none was chosen."""
+    return replace(
+        form,
+        participants=tuple(dict.fromkeys((*form.participants, *points.point_ids))),
+        chair_point_id=form.chair_point_id or points.chair_point_id,
     )
 
 

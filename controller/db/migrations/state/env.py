@@ -13,6 +13,7 @@ import controller.incidents.tables
 import controller.line_tests.tables
 import controller.meetings.access_tables
 import controller.meetings.guests.tables
+import controller.meetings.prepared.tables
 import controller.meetings.tables
 import controller.papers.tables
 import controller.people.tables

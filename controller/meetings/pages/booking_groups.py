@@ -1,0 +1,81 @@
+"""Saved groups in the form of a new meeting: one joined to what is chosen, or the chosen saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import FormData
+
+from controller.errors import RequestError
+from controller.meetings.prepared import group_queries
+from controller.meetings.prepared.acts import Preparing
+from controller.meetings.prepared.groups import GroupForm, found_group
+from controller.meetings.prepared.points import ready
+from controller.meetings.views import booking_form
+from controller.meetings.views import groups as group_view
+from controller.meetings.views.booking import OfGroups
+from controller.meetings.views.booking_form import Entered
+from controller.places import service as places
+from controller.web.page_request import PageRequest, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAct:
+    """What was done with a group, or why it was not; the name that was typed for one."""
+
+    note: str = ""
+    problem: str = ""
+    name: str = ""
+
+
+NOTHING_DONE = GroupAct()
+
+
+def is_asked(form: FormData) -> bool:
+    """Return whether a form was sent by the button of a group."""
+    return bool(text_of(form, "use_group") or text_of(form, "save_group"))
+
+
+def done(
+    asked: PageRequest, acts: Preparing, form: FormData, entered: Entered
+) -> tuple[Entered, GroupAct]:
+    """Join the group that was pressed, or save the chosen points as one; nothing else is done."""
+    try:
+        if group_id := text_of(form, "use_group"):
+            entered, said = joined(asked, entered, group_id)
+            return entered, replace(said, name=text_of(form, "group_name"))
+        name = text_of(form, "group_name")
+        saved = acts.make_group(GroupForm(name, entered.point_ids, entered.chair_point_id))
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return entered, GroupAct(problem=problem, name=text_of(form, "group_name"))
+    note = asked.words.ngettext(
+        "“%(name)s” is saved with %(n)s point.",
+        "“%(name)s” is saved with %(n)s points.",
+        len(saved.point_ids),
+        name=saved.name,
+    )
+    return entered, GroupAct(note=note)
+
+
+def joined(asked: PageRequest, entered: Entered, group_id: str) -> tuple[Entered, GroupAct]:
+    """Return the form with a group's points, and what is said of it.
+
+    Raises:
+        NotFound: there is no such group.
+    """
+    group = found_group(asked.state, group_id)
+    points = ready([group], places.as_of(asked.state, asked.now).point_names)
+    gone = places.points_by_id(asked.state, points.left_out)
+    called = {str(point_id): one.name for point_id, one in gone.items()}
+    note = group_view.said_of_joining(asked.words, group.name, points, called)
+    return booking_form.joined(entered, points), GroupAct(note=note)
+
+
+def shown(asked: PageRequest, said: GroupAct, names: Mapping[str, str]) -> OfGroups:
+    """Return what the form says of groups.
+
+    Args:
+        names: of the points that may be invited now.
+    """
+    groups = (group_view.line(asked.words, one, names) for one in group_queries.every(asked.state))
+    return OfGroups(tuple(groups), said.note, said.problem, said.name)

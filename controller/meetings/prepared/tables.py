@@ -1,0 +1,32 @@
+"""What is prepared for meetings to come: saved groups of points."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from controller.db.base import StateTable
+from controller.db.types import UtcDateTime
+
+
+class PointGroup(StateTable, table=True):
+    """Points that are invited together; `revision` counts its changes."""
+
+    __tablename__ = "point_group"
+    __table_args__ = (UniqueConstraint("name"),)
+    group_id: str = Field(primary_key=True, max_length=40)
+    name: str = Field(max_length=80)
+    chair_point_id: str | None = Field(default=None, foreign_key="point.point_id")
+    revision: int = Field(default=1)
+    created_by: str = Field(max_length=60)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PointGroupMember(StateTable, table=True):
+    """A point of a group, in protocol order."""
+
+    __tablename__ = "point_group_member"
+    group_id: str = Field(primary_key=True, foreign_key="point_group.group_id")
+    point_id: str = Field(primary_key=True, foreign_key="point.point_id")
+    position: int

@@ -1,0 +1,66 @@
+"""Points to choose from, unit by unit, each with what is wrong with it now."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from controller.health import states
+from controller.health.states import PointState
+from controller.places.tree import Branch
+from controller.web.elements import Badge, Choice
+from controller.web.i18n.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit with its points; `below` names the units under it, for choosing all."""
+
+    id: str
+    name: str
+    depth: int
+    below: str
+    points: tuple[Choice, ...]
+
+
+def unit_choices(
+    words: Language,
+    tree: Sequence[Branch],
+    point_states: Mapping[str, PointState],
+    chosen: Container[str],
+    *,
+    without: Container[str] = (),
+) -> tuple[UnitChoice, ...]:
+    """Return the units with their points.
+
+    Args:
+        without: points that are not offered.
+    """
+    return tuple(_unit(words, branch, point_states, chosen, without) for branch in tree)
+
+
+def _unit(
+    words: Language,
+    branch: Branch,
+    point_states: Mapping[str, PointState],
+    chosen: Container[str],
+    without: Container[str],
+) -> UnitChoice:
+    def badge(point_id: str) -> Badge | None:
+        state = point_states.get(point_id, PointState.UNKNOWN)
+        return None if state is PointState.UP else states.of_point(state, words)
+
+    return UnitChoice(
+        id=branch.unit.unit_id,
+        name=branch.unit.name,
+        depth=branch.depth,
+        below=" ".join(branch.below),
+        points=tuple(
+            Choice(
+                one.point_id,
+                one.name,
+                is_chosen=one.point_id in chosen,
+                badge=badge(one.point_id),
+            )
+            for one in branch.points
+            if one.point_id not in without
+        ),
+    )
