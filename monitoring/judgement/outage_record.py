@@ -41,6 +41,9 @@ class RecordEnd(Enum):
     NO_NAME = "no_name"
 
 
+_BY_LOSS = frozenset((RecordEnd.BEYOND_GATEWAY, RecordEnd.SOMEWHERE))
+
+
 @dataclass(frozen=True, slots=True)
 class OwnRecord:
     """What the record says, by the report that tells (`seen_at`).
@@ -97,6 +100,8 @@ class _Reading:
                 break
             is_nameless = is_nameless or bool(one.sample and one.sample.is_nameless)
             ending = self._way(one)
+            if is_unprobed and ending in _BY_LOSS and one.sample and one.sample.probes_sent:
+                ending = None  # sent before nothing could be sent any more, perhaps on another way
             if ending is not None and carries:
                 break  # it began while the line carried; what ended later began nothing
             if ending is RecordEnd.SOMEWHERE:  # what stands nearer may show in the next report

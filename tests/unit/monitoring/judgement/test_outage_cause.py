@@ -169,6 +169,8 @@ DEAF = replace(CUT_LINE, is_nameless=True)
         (evidence(*before(), *during(replace(NOT_PROBED, is_nameless=True), DEAF, DEAF)),
          Cause.LINE),
         (evidence(*before(), *during(GOOD, GOOD, GOOD, DEAF, DEAF)), Cause.DNS),
+        # What is lost once nothing can be sent was sent before, by the way of then.
+        (evidence(*before(), *during(UNPROBED, CUT_LINE, DEAF, UNPROBED)), Cause.DNS),
         # What ended after the line had carried for long began nothing.
         (evidence(*before(), *during(GOOD, GOOD, GOOD, CUT_LINE, CUT_LINE)), Cause.CENTRE),
         (evidence(*before(), *during(GOOD, GOOD, GOOD, NO_CABLE, NO_CABLE)), Cause.CENTRE),
