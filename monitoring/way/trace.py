@@ -157,7 +157,7 @@ class Trace:
         if self.is_told_too_little or now_s >= self._until_s or self._ending is WayEnd.NO_WAY:
             return None
         if now_s < self._free_s:
-            return self._free_s - now_s
+            return min(self._free_s, self._until_s) - now_s
         waits_s = self._waits_s(now_s)
         if waits_s and self._is_one_by_one:
             return min(waits_s, self._until_s - now_s)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitoring.way.trace import (
@@ -207,6 +207,7 @@ _REPLIES = st.one_of(
 )
 
 
+@example([("a", Says.PASSED, None)], 0.9921875, False, USUAL_LIMITS)
 @given(
     st.lists(_REPLIES, min_size=1, max_size=40),
     st.floats(0.0, 3.0),
