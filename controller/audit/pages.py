@@ -100,6 +100,8 @@ ACTION_NAMES = {
     Action.REMOVE_WALL_LINK: N_("took a wall screen's link back"),
     Action.OPEN_WALL_LINK: N_("opened a wall screen's link"),
     Action.ARRANGE_MAP: N_("put something elsewhere on the map"),
+    Action.TAKE_TEMPLATE: N_("changed the template of a paper"),
+    Action.USE_BUILT_IN_TEMPLATE: N_("went back to the built-in template of a paper"),
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),

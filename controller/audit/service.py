@@ -103,6 +103,8 @@ class Action(Enum):
     REMOVE_WALL_LINK = "remove_wall_link"
     OPEN_WALL_LINK = "open_wall_link"
     ARRANGE_MAP = "arrange_map"
+    TAKE_TEMPLATE = "take_template"
+    USE_BUILT_IN_TEMPLATE = "use_built_in_template"
 
 
 class AuditOutcome(Enum):

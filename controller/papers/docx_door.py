@@ -16,7 +16,6 @@ from lxml import etree
 
 from controller.errors import BadEntry
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_FILE_BYTES = 768 * 1024
 MAX_WHOLE_BYTES, MAX_XML_BYTES, MAX_ENTRIES = 8 * 1024 * 1024, 2 * 1024 * 1024, 200
 _TYPES = "[Content_Types].xml"

@@ -126,9 +126,8 @@ def _block(one: PaperLine | PaperGrid, filling: Filling) -> Iterator[Flowable]:
 
 
 def _line(line: PaperLine, filling: Filling, entry: Mapping[str, str] | None) -> Iterator[Flowable]:
-    if placeholders.is_left_out(line.text, filling, entry):
-        return
-    yield _written(line, filling, entry)
+    if not placeholders.is_left_out(line.text, filling, entry):
+        yield _written(line, filling, entry)
     if line.rule:
         yield HRFlowable(f"{line.rule:.0%}", 0.7, color=colors.black, spaceBefore=3, spaceAfter=7)
 

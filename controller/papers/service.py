@@ -12,15 +12,18 @@ from sqlmodel import Session, col
 
 from contracts import text
 from controller.db.engine import writing
-from controller.papers.docx_door import opened, packed
+from controller.papers.docx_door import MAX_FILE_BYTES, opened, packed
 from controller.papers.docx_filling import filled, refuse_wrong, wrong_places
 from controller.papers.paper import Paper
 from controller.papers.placeholders import Filling
 from controller.papers.tables import PaperTemplate
 from controller.turns import Turns
 
+__all__ = ["DOCX", "MAX_FILE_BYTES", "PDF", "PaperDesk", "built_in", "docx", "file_name", "judged"]
+
 MAX_NAME_CHARS = 120
 PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _UNPLAIN = re.compile(r"[^a-z0-9]+")
 TURNS = Turns(most_at_once=6, waits_s=10.0)
 """For each of these that is drawn or judged the processor is busy for a moment."""
@@ -49,8 +52,7 @@ class PaperDesk:
             BadEntry: it cannot be used, and why; the one before is used on.
             AskedTooOften: others are being judged.
         """
-        with TURNS.taken():
-            checked = trial(paper, content)
+        checked = judged(paper, content)
         row = PaperTemplate(
             kind=paper.kind,
             file_name=_kept_name(file_name),
@@ -76,6 +78,17 @@ class PaperDesk:
                 delete(PaperTemplate).where(col(PaperTemplate.kind) == paper.kind)
             )
         return bool(getattr(gone, "rowcount", 0))
+
+
+def judged(paper: Paper, content: bytes) -> bytes:
+    """Return a template that can be used, in its turn.
+
+    Raises:
+        BadEntry: it cannot be used, and why.
+        AskedTooOften: others are being judged.
+    """
+    with TURNS.taken():
+        return trial(paper, content)
 
 
 def trial(paper: Paper, content: bytes) -> bytes:

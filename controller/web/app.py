@@ -26,7 +26,15 @@ from controller.incidents import pages_channels, pages_duty, pages_replies, page
 from controller.line_tests import pages as pages_line_tests
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
-from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_series, api_tokens
+from controller.meetings import (
+    api_floor,
+    api_hand,
+    api_meetings,
+    api_papers,
+    api_removal,
+    api_series,
+    api_tokens,
+)
 from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
     booking,
@@ -43,6 +51,7 @@ from controller.meetings.pages import (
     removal,
     series,
 )
+from controller.meetings.pages import papers as pages_papers
 from controller.meetings.prepared import api as api_prepared
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
@@ -87,6 +96,7 @@ _SERVED = (
     api_hand,
     api_tokens,
     api_removal,
+    api_papers,
     api_guest,
     api_wall,
     api_events,
@@ -119,6 +129,7 @@ _SERVED = (
     booking,
     groups,
     emergency,
+    pages_papers,
     meeting,
     kept_lines,
     lines,

@@ -1,14 +1,34 @@
-"""How forms are read, everywhere: a bounded number of fields, and no files."""
+"""How forms are read, everywhere: a bounded number of fields, and a file only where one is wanted."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 MAX_FIELDS = 600
+_BRINGS = "brings_file"
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
+
+
+def brings_file(endpoint: Endpoint) -> Endpoint:
+    """Let the form of a route bring one file, no larger than a request may be."""
+    setattr(endpoint, _BRINGS, True)
+    return endpoint
 
 
 async def sent_form(request: Request) -> FormData:
-    """Return the form of a request; what has more fields or brings files is answered 400.
+    """Return the form of a request; what has more fields or unwanted files is answered 400.
 
     The first reading counts: a request keeps its form, and whoever asks later gets that.
     """
-    return await request.form(max_fields=MAX_FIELDS, max_files=0)
+    files = 1 if getattr(request.scope.get("endpoint"), _BRINGS, False) else 0
+    return await request.form(max_fields=MAX_FIELDS, max_files=files)
+
+
+def file_of(form: FormData, name: str) -> tuple[str, bytes]:
+    """Return a file's name and content as they were sent; nothing where none was."""
+    found = form.get(name)
+    if not isinstance(found, UploadFile):
+        return "", b""
+    return found.filename or "", found.file.read()
