@@ -94,6 +94,8 @@ def _written(paragraph: Paragraph, line: PaperLine) -> None:
         layout.space_before = Mm(line.before_mm)
     run = paragraph.add_run(line.text)
     run.bold, run.italic, run.font.size = line.is_bold, line.is_italic, Pt(line.size)
+    if line.is_upper:
+        run.font.all_caps = True
 
 
 def _rule(paragraph: Paragraph, share: float, width_mm: float) -> None:

@@ -31,6 +31,7 @@ class PaperLine:
     side: Side = Side.BOTH
     is_bold: bool = False
     is_italic: bool = False
+    is_upper: bool = False
     is_indented: bool = False
     rule: float = 0
     before_mm: float = 0

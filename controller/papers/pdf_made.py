@@ -145,7 +145,8 @@ def _written(line: PaperLine, filling: Filling, entry: Mapping[str, str] | None)
         spaceAfter=5 if line.is_indented else 0,
         splitLongWords=1,
     )
-    return Paragraph(escape(drawable(placeholders.filled(line.text, filling, entry))), style)
+    text = placeholders.filled(line.text, filling, entry)
+    return Paragraph(escape(drawable(text.upper() if line.is_upper else text)), style)
 
 
 def drawable(text: str) -> str:

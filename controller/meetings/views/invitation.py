@@ -72,8 +72,8 @@ _HEAD = Side.CENTRE
 FORM = OfficialForm(
     title="Giấy mời: {{tieu_de}}",
     issuer=(
-        PaperLine("{{co_quan_cap_tren?}}", 13, _HEAD),
-        PaperLine("{{co_quan}}", 13, _HEAD, is_bold=True, rule=0.4),
+        PaperLine("{{co_quan_cap_tren?}}", 13, _HEAD, is_upper=True),
+        PaperLine("{{co_quan}}", 13, _HEAD, is_bold=True, is_upper=True, rule=0.4),
         PaperLine("Số: {{so_van_ban}}", 13, _HEAD),
     ),
     motto=(
@@ -139,8 +139,8 @@ def filling(facts: InvitationFacts, now: datetime) -> Filling:
     fields = {
         "tieu_de": meeting.title,
         "so_van_ban": meeting.document_number,
-        "co_quan": (facts.host or authority).upper(),
-        "co_quan_cap_tren": authority.upper() if facts.host else "",
+        "co_quan": facts.host or authority,
+        "co_quan_cap_tren": authority if facts.host else "",
         "quoc_hieu": "ĐẢNG CỘNG SẢN VIỆT NAM" if is_party else "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "tieu_ngu": "" if is_party else "Độc lập - Tự do - Hạnh phúc",
         "dia_danh": _split(facts.place_name)[1],
