@@ -54,14 +54,15 @@ class Carriers:
         """Return what each relay of a meeting is told, and where it is taken back.
 
         An outer relay that is given up is told all the same: whoever is still there, or comes
-        back to it, is served.
+        back to it, is served. What is held in person nobody serves; a relay that was told of it
+        before that was said has it taken back.
         """
         view, phase = viewed(meeting), MeetingPhase(meeting.state)
         said = document_queries.said_to_relays(
             self._session, self._known | {view.relay_id}, view.meeting_id
         )
         wanted = {}
-        if phase.is_told:
+        if phase.is_told and meeting.is_joined:
             # Whoever is in a meeting is not told by one of its relays that it is over, but by
             # one that is listed no more, which may be in others' hands.
             is_open = now >= opens_at(view.begins_at)
@@ -71,7 +72,7 @@ class Carriers:
                 if is_open and row.ended_at is None and one in self._listed
             ]
             wanted = self._told(view, document, kept, now=now)
-        elif not phase.is_final:
+        elif not phase.is_final and meeting.is_joined:
             return []
         # A meeting that a relay never heard of need not be taken back from it.
         return [

@@ -12,7 +12,8 @@ from controller.meetings import calendar, event_queries, floor_moves, floor_quer
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
+from controller.meetings.list_filter import ListFilter
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
@@ -28,6 +29,7 @@ from controller.meetings.schemas import (
 )
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
+from controller.web.schemas import Id
 
 router = APIRouter(prefix="/api/v1/meetings", tags=["meetings"])
 MAX_SPAN = timedelta(days=370)
@@ -53,13 +55,19 @@ def list_meetings(
     begins: AwareDatetime | None = None,
     ends: AwareDatetime | None = None,
     kind: MeetingKind | None = None,
+    held_as: HeldAs | None = None,
+    host_unit_id: Id | None = None,
 ) -> list[MeetingOut]:
-    """Return the meetings (of a type) that touch a time: by default a day back to 14 ahead."""
+    """Return the meetings that touch a time: by default a day back to 14 ahead.
+
+    With a type, a way of being held or a unit that hosts: of these alone.
+    """
     begins = begins or web.now() - timedelta(days=1)
     ends = ends or web.now() + timedelta(days=14)
     calendar.refuse_outside_calendar(begins=begins, ends=ends)
     ends = min(ends, begins + MAX_SPAN)
-    found = meeting_queries.between(session, begins=begins, ends=ends, kind=kind)
+    wanted = ListFilter(kind, held_as, host_unit_id)
+    found = meeting_queries.between(session, begins=begins, ends=ends, wanted=wanted)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
     return [
         MeetingOut.of(one).model_copy(update={"point_count": counts.get(one.meeting_id, 0)})

@@ -15,7 +15,7 @@ from controller.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from controller.meetings import access_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found
+from controller.meetings.refusals import found, refuse_in_person
 from controller.meetings.schemas import TokenIn, TokenOut
 from controller.meetings.tables import Meeting
 from controller.roles import Role
@@ -39,6 +39,7 @@ def make_token(
 ) -> TokenOut:
     """Return a token for joining within ten minutes; publishing needs the office's role."""
     meeting = found(session, meeting_id)
+    refuse_in_person(meeting)
     if not MeetingPhase(meeting.state).is_told:
         raise Conflict(
             "wrong_state",

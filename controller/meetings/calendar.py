@@ -28,29 +28,38 @@ from controller.meetings import (
 )
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor import record_moves, refit_floor
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.meeting_state import MeetingPhase, first_phase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.places.owner import Owner
+from controller.places.service import Point
 from controller.settings import ControllerSettings
 
 MAX_DURATION = timedelta(hours=24)
 MAX_AHEAD = timedelta(days=3 * 365)
+MAX_AGO = timedelta(days=3 * 365)
 MAX_TITLE_CHARS, MAX_NUMBER_CHARS, MAX_SECRETARY_CHARS = 120, 60, 60
 USUAL_OWNER = Owner.PEOPLE_COMMITTEE
 _TITLE = Label("Tên cuộc họp", "The meeting's title")
 _DOCUMENT_NUMBER = Label("Số văn bản", "The document's number")
 _SECRETARY = Label("Tên thư ký", "The secretary's name")
+_CHAIR = Label("Tên chủ tọa", "The chair's name")
+_MADE = {
+    MeetingPhase.DRAFT: "meeting_drafted",
+    MeetingPhase.SCHEDULED: "meeting_scheduled",
+    MeetingPhase.ENDED: "meeting_entered",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingForm:
     """What a person enters; the classification was accepted before this is made.
 
-    `is_recorded`: None as meetings of this owner are.
+    `is_recorded`: None as meetings of this owner are. `host_unit_id`: None the unit of the chair's
+    point.
     """
 
     title: str
@@ -62,6 +71,9 @@ class MeetingForm:
     kind: MeetingKind = MeetingKind.OTHER
     level: int | None = None
     secretary: str = ""
+    held_as: HeldAs = HeldAs.ONLINE
+    host_unit_id: str | None = None
+    chair_name: str = ""
     owner: Owner = USUAL_OWNER
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
@@ -93,6 +105,15 @@ def secretary_of(typed: str) -> str:
         BadEntry: it is none; the sentence says why.
     """
     return entered.line(_SECRETARY, typed, most=MAX_SECRETARY_CHARS, least=0)
+
+
+def chair_name_of(typed: str) -> str:
+    """Return the name of who chairs a meeting, as it is kept; it may be empty.
+
+    Raises:
+        BadEntry: it is none; the sentence says why.
+    """
+    return entered.line(_CHAIR, typed, most=MAX_SECRETARY_CHARS, least=0)
 
 
 def refuse_unless_normal(value: object) -> None:
@@ -137,18 +158,12 @@ class Calendar:
     now: Callable[[], datetime]
 
     def create(self, form: MeetingForm, *, actor: str) -> Meeting:
-        """Make a meeting, as a draft or scheduled."""
+        """Make a meeting: as a draft, scheduled, or as one that was held in person."""
         now = self.now()
-        meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
-        phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
         with writing(self.state) as session:
             facts = self.checked(session, form, now)
-            meeting = meeting_queries.create(
-                session, meeting_id, facts, phase=phase, mode=form.mode, actor=actor, now=now
-            )
-            kind = "meeting_drafted" if form.is_draft else "meeting_scheduled"
-            event_queries.record(session, meeting_id, kind, now=now, actor=actor)
-        self.changes.note_meeting(meeting_id, meeting.state, facts.point_ids)
+            meeting = made(session, facts, form, actor=actor, now=now)
+        self.changes.note_meeting(MeetingId(meeting.meeting_id), meeting.state, facts.point_ids)
         return meeting
 
     def edit(self, meeting_id: str, form: MeetingForm, *, actor: str) -> Meeting:
@@ -196,13 +211,15 @@ class Calendar:
             raise _field("begins_at", "Giờ bắt đầu quá xa. Xem lại năm.")
         if not timedelta() < form.ends_at - form.begins_at <= MAX_DURATION:
             raise _field("ends_at", "Giờ kết thúc phải sau giờ bắt đầu, không quá 24 giờ.")
-        if form.ends_at <= now:
+        if form.held_as.is_joined and form.ends_at <= now:
             raise _field("ends_at", "Giờ kết thúc đã qua.")
+        if now - form.begins_at > MAX_AGO:
+            raise _field("begins_at", "Giờ bắt đầu đã qua hơn ba năm. Xem lại năm.")
         ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
         if len(ordered) > MAX_POINTS:
             raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
         for point_id in ordered:
-            if places.point(session, point_id, at=now) is None:
+            if _point(session, point_id, form.begins_at, now) is None:
                 raise NotFound("điểm cầu", "point")
         return MeetingFacts(
             title=title,
@@ -210,6 +227,9 @@ class Calendar:
             kind=form.kind.value,
             level=form.level,
             secretary=secretary_of(form.secretary),
+            held_as=form.held_as.value,
+            host_unit_id=_host(session, form, now),
+            chair_name=chair_name_of(form.chair_name),
             chair_point_id=PointId(form.chair_point_id),
             point_ids=tuple(PointId(one) for one in ordered),
             begins_at=form.begins_at,
@@ -221,12 +241,72 @@ class Calendar:
 
     def _is_recorded(self, form: MeetingForm) -> bool:
         recording = self.settings.recording
+        if not form.held_as.is_joined:
+            if form.is_recorded:
+                raise _field("is_recorded", "Cuộc họp trực tiếp không ghi hình trên hệ thống.")
+            return False
         if recording.folder is None:
             if form.is_recorded:
                 raise _field("is_recorded", "Trung tâm này không có máy ghi hình.")
             return False
         is_usual = form.owner.value in recording.owners
         return is_usual if form.is_recorded is None else form.is_recorded
+
+
+def made(
+    session: Session,
+    facts: MeetingFacts,
+    form: MeetingForm,
+    *,
+    actor: str,
+    now: datetime,
+    date_of: tuple[str, datetime] | None = None,
+) -> Meeting:
+    """Make a meeting, and log it.
+
+    Args:
+        date_of: the series and the date of its rule that the meeting is.
+    """
+    meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
+    phase = first_phase(
+        is_draft=form.is_draft,
+        is_joined=form.held_as.is_joined,
+        ends_at=facts.ends_at,
+        now=now,
+    )
+    meeting = meeting_queries.create(
+        *(session, meeting_id, facts),
+        phase=phase,
+        mode=form.mode,
+        actor=actor,
+        now=now,
+        date_of=date_of,
+    )
+    event_queries.record(session, meeting_id, _MADE[phase], now=now, actor=actor)
+    return meeting
+
+
+def _point(session: Session, point_id: str, begins_at: datetime, now: datetime) -> Point | None:
+    """Return a point that is valid now, or was when a meeting that is entered later was held."""
+    return places.point(session, point_id, at=now) or (
+        places.point(session, point_id, at=begins_at) if begins_at < now else None
+    )
+
+
+def _host(session: Session, form: MeetingForm, now: datetime) -> str | None:
+    """Return the unit that hosts a meeting.
+
+    Raises:
+        BadRequest: the tree has no such unit on the meeting's date. What was held before the tree
+            was entered may be hosted by a unit of today.
+    """
+    if form.host_unit_id is None:
+        chair = _point(session, form.chair_point_id, form.begins_at, now)
+        return chair.unit_id if chair else None
+    dates = [form.begins_at, *([now] if form.begins_at < now else [])]
+    if not any(places.unit(session, form.host_unit_id, at=one) for one in dates):
+        raise _field("host_unit_id", "Vào ngày họp không có đơn vị chủ trì này. Chọn đơn vị khác.")
+    return form.host_unit_id
 
 
 def _field(name: str, sentence_vi: str) -> BadRequest:

@@ -10,7 +10,7 @@ from contracts.ids import MeetingId
 from controller.meetings import meeting_queries, service
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
-from controller.meetings.views import badges
+from controller.meetings.views import badges, kinds
 from controller.settings import PagesSettings
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
@@ -55,12 +55,13 @@ def _line(
     on: Collection[str],
 ) -> MeetingLine:
     is_on = meeting.meeting_id in on
+    held = "" if meeting.is_joined else f"{kinds.held_as_name(words, meeting.held_as)} · "
     points = words.ngettext("%(n)s point", "%(n)s points", count)
     chair = names.get(meeting.chair_point_id, meeting.chair_point_id)
     return MeetingLine(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
         begins=words.moment(meeting.begins_at, now),
-        facts=words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
+        facts=held + words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
         badge=badges.of_meeting(MeetingPhase.LIVE.value, words) if is_on else None,
     )

@@ -23,7 +23,7 @@ from controller.meetings import (
 )
 from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 from controller.meetings.tables import Meeting
 
 
@@ -60,6 +60,7 @@ class Floor:
         now = self.now()
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
+            refuse_in_person(meeting)
             if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "điều khiển quyền phát biểu", "given a floor")
             old = floor_queries.current(session, meeting_id)

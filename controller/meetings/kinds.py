@@ -1,4 +1,4 @@
-"""What a meeting is: its type and how many levels of the administration it joins."""
+"""What a meeting is: its type, how it is held, how many levels of the administration it joins."""
 
 from enum import Enum
 
@@ -16,3 +16,18 @@ class MeetingKind(Enum):
     VOTERS = "voters"  # tiếp xúc cử tri
     EMERGENCY = "emergency"  # họp khẩn
     OTHER = "other"  # also whatever was set before types were kept
+
+
+class HeldAs(Enum):
+    """How a meeting is held (hình thức); kept as its value."""
+
+    ONLINE = "online"  # trực tuyến
+    IN_PERSON = "in_person"  # trực tiếp
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether points, people and recorders join it at a relay.
+
+        Of what nobody joins no point, relay or browser is told to; it holds its rooms all the same.
+        """
+        return self is HeldAs.ONLINE

@@ -50,7 +50,8 @@ class Lifecycle:
             meeting = found(session, meeting_id)
             phase = MeetingPhase(meeting.state)
             if move is Move.END and may_be_ended(phase, meeting.begins_at, now=now):
-                phase = self._begun(session, meeting_id, phase, now)
+                begun_at = now if meeting.is_joined else meeting.begins_at
+                phase = self._begun(session, meeting_id, phase, now, begun_at)
             claimed = meeting_queries.claim_move(
                 session, MeetingId(meeting_id), phase, move, now=now
             )
@@ -65,22 +66,34 @@ class Lifecycle:
         return meeting
 
     def _begun(
-        self, session: Session, meeting_id: str, phase: MeetingPhase, now: datetime
+        self,
+        session: Session,
+        meeting_id: str,
+        phase: MeetingPhase,
+        now: datetime,
+        begun_at: datetime,
     ) -> MeetingPhase:
         """Begin what is due and has not begun; return the phase it is in then."""
-        if meeting_queries.claim_move(session, MeetingId(meeting_id), phase, Move.BEGIN, now=now):
+        identifier = MeetingId(meeting_id)
+        if meeting_queries.claim_move(session, identifier, phase, Move.BEGIN, now=begun_at):
             event_queries.record(session, meeting_id, _EVENT_KINDS[Move.BEGIN], now=now)
             return MeetingPhase.LIVE
         return phase
 
-    def move_by_clock(self, meeting_id: str, phase: MeetingPhase, move: Move) -> bool:
-        """Make a move that is due; False: somebody was there before."""
+    def move_by_clock(
+        self, meeting_id: str, phase: MeetingPhase, move: Move, *, at: datetime | None = None
+    ) -> bool:
+        """Make a move that is due; False: somebody was there before.
+
+        Args:
+            at: when it came to pass; None: now.
+        """
         now = self.now()
         identifier, target = MeetingId(meeting_id), after(phase, move)
         if target is None:
             return False
         with writing(self.state) as session:
-            if not meeting_queries.claim_move(session, identifier, phase, move, now=now):
+            if not meeting_queries.claim_move(session, identifier, phase, move, now=at or now):
                 return False
             event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now)
             points = meeting_queries.participants(session, meeting_id)

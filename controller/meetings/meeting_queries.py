@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -13,13 +14,15 @@ from contracts.ids import MeetingId, PointId
 from controller.meetings import floor_queries
 from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
+from controller.meetings.list_filter import EVERY, ListFilter
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
 from controller.meetings.tables import Meeting, MeetingParticipant, OrderKey
 
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
 _HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
+_JOINED = [one.value for one in HeldAs if one.is_joined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class MeetingFacts:
     kind: str = MeetingKind.OTHER.value
     level: int | None = None
     secretary: str = ""
+    held_as: str = HeldAs.ONLINE.value
+    host_unit_id: str | None = None
+    chair_name: str = ""
 
     def columns(self) -> dict[str, Any]:
         """Return what stands in the meeting's own row."""
@@ -65,12 +71,13 @@ def create(
     now: datetime,
     date_of: tuple[str, datetime] | None = None,
 ) -> Meeting:
-    """Add a meeting with its participants and floor.
+    """Add a meeting with its participants and floor; one that is over was held at its hours.
 
     Args:
         date_of: the series and the date of its rule that the meeting is.
     """
     series_id, series_at = date_of or (None, None)
+    is_over = phase is MeetingPhase.ENDED
     meeting = Meeting(
         meeting_id=meeting_id,
         state=phase.value,
@@ -79,6 +86,8 @@ def create(
         created_at=now,
         series_id=series_id,
         series_at=series_at,
+        live_at=facts.begins_at if is_over else None,
+        ended_at=facts.ends_at if is_over else None,
     )
     session.add(meeting)
     session.flush()
@@ -133,10 +142,10 @@ def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
 
 
 def between(
-    session: Session, *, begins: datetime, ends: datetime, kind: MeetingKind | None = None
+    session: Session, *, begins: datetime, ends: datetime, wanted: ListFilter = EVERY
 ) -> list[Meeting]:
-    """Return the meetings that touch [begins, ends), earliest first; of a type, if one is named."""
-    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, *_of_kind(kind))
+    """Return the meetings that touch [begins, ends), earliest first."""
+    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, *_wanted(wanted))
 
 
 def of_point(
@@ -151,13 +160,14 @@ def of_point(
 def held(
     session: Session, point_ids: Iterable[PointId], *, begins: datetime, ends: datetime
 ) -> list[tuple[PointId, Meeting]]:
-    """Return the meetings that are on or were, and touch [begins, ends), by who was invited."""
+    """Return the meetings that were joined and touch [begins, ends), by who was invited."""
     query = (
         select(MeetingParticipant.point_id, Meeting)
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
         .where(
             col(MeetingParticipant.point_id).in_(list(point_ids)),
             col(Meeting.state).in_((MeetingPhase.LIVE.value, MeetingPhase.ENDED.value)),
+            _is_joined(),
             func.coalesce(Meeting.live_at, Meeting.begins_at) < ends,
             or_(col(Meeting.ended_at).is_(None), col(Meeting.ended_at) > begins),
         )
@@ -186,26 +196,26 @@ def live(session: Session, forwarded: Collection[MeetingId] = ()) -> list[Meetin
         forwarded: those that go on by their relays' word, whether our clock began them or not.
     """
     is_scheduled = col(Meeting.state) == MeetingPhase.SCHEDULED.value
-    goes_on = and_(is_scheduled, col(Meeting.meeting_id).in_(list(forwarded)))
+    goes_on = and_(is_scheduled, _is_joined(), col(Meeting.meeting_id).in_(list(forwarded)))
     return _found(session, or_(col(Meeting.state) == MeetingPhase.LIVE.value, goes_on))
 
 
 def over(
-    session: Session, *, by: OrderKey, count: int, kind: MeetingKind | None = None
+    session: Session, *, by: OrderKey, count: int, wanted: ListFilter = EVERY
 ) -> list[Meeting]:
     """Return so many meetings that are over and began by a place in the order, latest first."""
     at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
-    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by, *_of_kind(kind))
+    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by, *_wanted(wanted))
     order = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
     return list(session.exec(found.order_by(*order).limit(count)))
 
 
 def to_come(
-    session: Session, *, since: OrderKey, count: int, kind: MeetingKind | None = None
+    session: Session, *, since: OrderKey, count: int, wanted: ListFilter = EVERY
 ) -> list[Meeting]:
     """Return so many meetings that are planned to begin from a place on, the nearest first."""
     at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
-    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), at >= since, *_of_kind(kind))
+    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), at >= since, *_wanted(wanted))
     order = (col(Meeting.begins_at), col(Meeting.meeting_id))
     return list(session.exec(found.order_by(*order).limit(count)))
 
@@ -239,18 +249,29 @@ def seats(session: Session, meeting: Meeting) -> Participants:
 
 def timed(session: Session) -> list[TimedMeeting]:
     """Return every meeting the clock may have something to do with."""
-    found = session.exec(
-        select(Meeting.meeting_id, Meeting.state, Meeting.begins_at, Meeting.ends_at).where(
+    columns = (Meeting.meeting_id, Meeting.state, Meeting.begins_at, Meeting.ends_at)
+    found = session.execute(
+        select_columns(*map(col, columns), col(Meeting.held_as)).where(
             col(Meeting.state).in_(_TOLD)
         )
     )
-    return [TimedMeeting(i, MeetingPhase(state), begins, ends) for i, state, begins, ends in found]
+    return [
+        TimedMeeting(i, MeetingPhase(state), begins, ends, is_joined=HeldAs(held_as).is_joined)
+        for i, state, begins, ends, held_as in found
+    ]
 
 
-def bookings(session: Session, *, begins: datetime, ends: datetime) -> list[Booking]:
-    """Return every hold on rooms that touches [begins, ends) by its planned times."""
+def bookings(
+    session: Session, *, begins: datetime, ends: datetime, joined_only: bool = False
+) -> list[Booking]:
+    """Return every hold on rooms that touches [begins, ends) by its planned times.
+
+    Args:
+        joined_only: not those of meetings in person.
+    """
+    joined = (_is_joined(),) if joined_only else ()
     touches = and_(col(Meeting.begins_at) < ends, col(Meeting.ends_at) > begins)
-    return _bookings(session, and_(col(Meeting.state).in_(_HOLDING), touches))
+    return _bookings(session, and_(col(Meeting.state).in_(_HOLDING), touches, *joined))
 
 
 def holding(session: Session, now: datetime, until: datetime) -> list[Booking]:
@@ -285,7 +306,7 @@ def _bookings(session: Session, condition: ColumnElement[bool]) -> list[Booking]
 def told_to_points(
     session: Session, point_ids: Iterable[str] | None, *, until: datetime
 ) -> dict[PointId, list[Meeting]]:
-    """Return each point's scheduled and live meetings that begin before an instant.
+    """Return each point's scheduled and live meetings to join that begin before an instant.
 
     Args:
         point_ids: None for every point.
@@ -293,7 +314,7 @@ def told_to_points(
     query = (
         select(MeetingParticipant.point_id, Meeting)
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
+        .where(col(Meeting.state).in_(_TOLD), _is_joined(), Meeting.begins_at < until)
         .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
     )
     if point_ids is not None:
@@ -306,11 +327,21 @@ def told_to_points(
 
 def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
     """Return the meetings relays should know: those to come, and those on."""
-    return _found(session, col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
+    return _found(session, col(Meeting.state).in_(_TOLD), _is_joined(), Meeting.begins_at < until)
 
 
-def _of_kind(kind: MeetingKind | None) -> tuple[ColumnElement[bool], ...]:
-    return () if kind is None else (col(Meeting.kind) == kind.value,)
+def _is_joined() -> ColumnElement[bool]:
+    """Return what HeldAs.is_joined is in the database."""
+    return col(Meeting.held_as).in_(_JOINED)
+
+
+def _wanted(wanted: ListFilter) -> tuple[ColumnElement[bool], ...]:
+    asked = (
+        (col(Meeting.kind), wanted.kind and wanted.kind.value),
+        (col(Meeting.held_as), wanted.held_as and wanted.held_as.value),
+        (col(Meeting.host_unit_id), wanted.host_unit_id),
+    )
+    return tuple(column == value for column, value in asked if value)
 
 
 def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Meeting]:

@@ -9,6 +9,9 @@ relay. It goes live at its hour, or as soon after as the centre runs; it ends so
 never because someone left or because its planned end has passed. Ended and cancelled
 are final. A move is claimed in the database by an UPDATE that names the state it
 leaves; whoever changes no row has lost the race and does nothing further.
+
+What is held in person nobody joins, so nothing tells when it is over but its hours: the clock
+ends it at its planned end, and what is entered after that has ended from the first.
 """
 
 from dataclasses import dataclass
@@ -85,13 +88,28 @@ class TimedMeeting:
     phase: MeetingPhase
     begins_at: datetime
     ends_at: datetime
+    is_joined: bool = True
+
+    @property
+    def closes_at(self) -> datetime:
+        """When the clock ends it: an overrun is for those who are in it to see."""
+        return closes_at(self.ends_at) if self.is_joined else self.ends_at
+
+
+def first_phase(
+    *, is_draft: bool, is_joined: bool, ends_at: datetime, now: datetime
+) -> MeetingPhase:
+    """Return the phase a meeting is made in."""
+    if is_draft:
+        return MeetingPhase.DRAFT
+    return MeetingPhase.SCHEDULED if is_joined or ends_at > now else MeetingPhase.ENDED
 
 
 def due_move(meeting: TimedMeeting, *, now: datetime) -> Move | None:
     """Return what the clock alone does with a meeting now: begin it, or end an overrun."""
     if meeting.phase is MeetingPhase.SCHEDULED and meeting.begins_at <= now:
         return Move.BEGIN
-    if meeting.phase is MeetingPhase.LIVE and closes_at(meeting.ends_at) <= now:
+    if meeting.phase is MeetingPhase.LIVE and meeting.closes_at <= now:
         return Move.END
     return None
 
@@ -101,5 +119,5 @@ def next_due_at(meeting: TimedMeeting) -> datetime | None:
     if meeting.phase is MeetingPhase.SCHEDULED:
         return meeting.begins_at
     if meeting.phase is MeetingPhase.LIVE:
-        return closes_at(meeting.ends_at)
+        return meeting.closes_at
     return None

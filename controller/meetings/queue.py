@@ -20,7 +20,7 @@ from controller.dispatch.changes import Changes
 from controller.errors import Conflict, NotFound
 from controller.meetings import event_queries, floor_queries, meeting_queries, queue_queries
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 from controller.meetings.tables import Meeting
 
 
@@ -56,6 +56,7 @@ class SpeakersQueue:
         now = self.now()
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
+            refuse_in_person(meeting)
             if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "xin phát biểu", "asked for the floor")
             if person_named(who) is None and who not in meeting_queries.participants(

@@ -7,6 +7,22 @@ from controller.meetings import meeting_queries
 from controller.meetings.tables import Meeting
 
 
+def refuse_in_person(meeting: Meeting) -> None:
+    """Refuse what only a meeting that is joined has: pictures, a floor, guests, lines.
+
+    Raises:
+        Conflict: it is held in person.
+    """
+    if not meeting.is_joined:
+        raise Conflict(
+            "held_in_person",
+            "Cuộc họp này họp trực tiếp tại phòng, không họp trên hệ thống nên không có hình, "
+            "tiếng, quyền phát biểu hay khách vào bằng liên kết.",
+            "The meeting is held in person: nobody joins it here, so it has no pictures, no "
+            "sound, no floor and no guests by links.",
+        )
+
+
 def found(session: Session, meeting_id: str) -> Meeting:
     """Return a meeting.
 

@@ -209,7 +209,7 @@ class RelayEvents:
         now = self._now()
         with writing(self._state) as session:
             meeting = meeting_queries.get(session, meeting_id)
-            if meeting is None or meeting.relay_id != relay_id:
+            if meeting is None or meeting.relay_id != relay_id or not meeting.is_joined:
                 return
             mine = floor_queries.current(session, meeting_id)
             new = adopt(mine, floor)

@@ -17,7 +17,7 @@ from controller.errors import Conflict, NotFound
 from controller.meetings import access_queries, event_queries, meeting_queries
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found
+from controller.meetings.refusals import found, refuse_in_person
 from controller.meetings.tables import Meeting
 from controller.people.accounts import is_somebody
 
@@ -116,6 +116,7 @@ def _is_known(session: Session, meeting: Meeting, guest: Guest) -> bool:
 
 
 def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
+    refuse_in_person(meeting)
     if not MeetingPhase(meeting.state).is_told:
         raise Conflict(
             "wrong_state",

@@ -72,7 +72,9 @@ class Scheduler:
         move = due_move(meeting, now=self._now())
         if move and not self._may(move):
             return
-        if move and self._lifecycle.move_by_clock(meeting.meeting_id, meeting.phase, move):
+        # What is held in person begins and ends at its hours, whenever the centre comes to it.
+        at = None if meeting.is_joined else next_due_at(meeting)
+        if move and self._lifecycle.move_by_clock(meeting.meeting_id, meeting.phase, move, at=at):
             _log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)
 
     def _may(self, move: Move) -> bool:

@@ -11,7 +11,7 @@ from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
 from controller.meetings.floor_moves import FloorAction
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.relays_now import RelayNow
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
@@ -30,6 +30,9 @@ class MeetingIn(Input):
     kind: MeetingKind = MeetingKind.OTHER
     level: Literal[2, 3, 4] | None = None
     secretary: str = ""
+    held_as: HeldAs = HeldAs.ONLINE
+    host_unit_id: Id | None = None
+    chair_name: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
@@ -58,6 +61,9 @@ class MeetingOut(Output):
     kind: MeetingKind
     level: int | None
     secretary: str
+    held_as: HeldAs
+    host_unit_id: str | None
+    chair_name: str
     chair_point_id: str
     begins_at: datetime
     ends_at: datetime

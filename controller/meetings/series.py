@@ -14,10 +14,14 @@ from sqlmodel import Session
 from contracts.ids import MeetingId, PointId
 from controller.db.engine import writing
 from controller.errors import BadEntry, NotFound
-from controller.meetings import event_queries, meeting_queries, series_queries
-from controller.meetings.calendar import MAX_AHEAD, Calendar, MeetingForm, refuse_outside_calendar
-from controller.meetings.meeting_queries import MeetingFacts
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings import series_queries
+from controller.meetings.calendar import (
+    MAX_AHEAD,
+    Calendar,
+    MeetingForm,
+    made,
+    refuse_outside_calendar,
+)
 from controller.meetings.recurrence import (
     MAX_DATES,
     BadRule,
@@ -140,35 +144,11 @@ class SeriesDesk:
             for series_at, begins_at in held:
                 on_date = replace(facts, begins_at=begins_at, ends_at=begins_at + length)
                 date_of = (series.series_id, series_at)
-                meetings.append(made(session, on_date, form.meeting, date_of, actor, now))
+                meetings.append(
+                    made(session, on_date, form.meeting, actor=actor, now=now, date_of=date_of)
+                )
         tell(self.calendar, meetings, facts.point_ids)
         return meetings
-
-
-def made(
-    session: Session,
-    facts: MeetingFacts,
-    form: MeetingForm,
-    date_of: tuple[str, datetime],
-    actor: str,
-    now: datetime,
-) -> Meeting:
-    """Make the meeting of a date, and log it."""
-    meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
-    phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
-    meeting = meeting_queries.create(
-        session,
-        meeting_id,
-        facts,
-        phase=phase,
-        mode=form.mode,
-        actor=actor,
-        now=now,
-        date_of=date_of,
-    )
-    kind = "meeting_drafted" if form.is_draft else "meeting_scheduled"
-    event_queries.record(session, meeting_id, kind, now=now, actor=actor)
-    return meeting
 
 
 def tell(calendar: Calendar, meetings: Iterable[Meeting], points: Sequence[PointId]) -> None:

@@ -23,12 +23,13 @@ from controller.meetings.calendar import (
     MAX_DURATION,
     Calendar,
     MeetingForm,
+    made,
     refuse_outside_calendar,
 )
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found, wrong_phase
-from controller.meetings.series import clash_of, found_series, made, skipped_of, tell, written
+from controller.meetings.series import clash_of, found_series, skipped_of, tell, written
 from controller.meetings.tables import Meeting, MeetingSeries
 from controller.places.owner import Owner
 
@@ -134,7 +135,9 @@ class SeriesDates:
             form = self._form_like(session, series, like, series_at)
             facts = self.calendar.checked(session, form, now)
             _refuse_overlap(all_dates, {"": (form.begins_at, form.ends_at)})
-            meeting = made(session, facts, form, (series_id, series_at), actor, now)
+            meeting = made(
+                session, facts, form, actor=actor, now=now, date_of=(series_id, series_at)
+            )
             series.skipped = written(one for one in skipped_of(series) if one != series_at)
             session.add(series)
         tell(self.calendar, [meeting], facts.point_ids)
@@ -155,6 +158,9 @@ class SeriesDates:
             kind=MeetingKind(like.kind),
             level=like.level,
             secretary=like.secretary,
+            held_as=HeldAs(like.held_as),
+            host_unit_id=like.host_unit_id,
+            chair_name=like.chair_name,
             owner=Owner(like.owner),
             mode=floor.mode if floor else FloorMode.ONE_MIC,
             is_recorded=like.is_recorded and can_record,

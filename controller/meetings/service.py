@@ -73,9 +73,18 @@ RECORDING_BEGAN, RECORDING_STOPPED = "recording_began", "recording_stopped"
 
 
 def coming(
-    session: Session, now: datetime, pages: PagesSettings, forwarded: Collection[MeetingId]
+    session: Session,
+    now: datetime,
+    pages: PagesSettings,
+    forwarded: Collection[MeetingId],
+    *,
+    joined_only: bool = False,
 ) -> list[Meeting]:
-    """Return the meetings that are on, then those of the next days."""
+    """Return the meetings that are on, then those of the next days.
+
+    Args:
+        joined_only: none that are held in person.
+    """
     live = meeting_queries.live(session, forwarded)
     between = meeting_queries.between(
         session, begins=now, ends=now + timedelta(days=pages.next_days)
@@ -85,7 +94,8 @@ def coming(
         for one in between
         if one.state == MeetingPhase.SCHEDULED.value and one.meeting_id not in forwarded
     ]
-    return [*live, *to_come][: pages.next_shown]
+    found = [one for one in (*live, *to_come) if one.is_joined or not joined_only]
+    return found[: pages.next_shown]
 
 
 def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
@@ -110,10 +120,10 @@ def newest_normal(session: Session) -> list[MeetingTitle]:
 
 
 def next_begins(session: Session, now: datetime, pages: PagesSettings) -> dict[PointId, datetime]:
-    """Return when each point's next meeting within the next days begins."""
+    """Return when each point's next meeting to join within the next days begins."""
     found: dict[PointId, datetime] = {}
     ends = now + timedelta(days=pages.next_days)
-    for booking in meeting_queries.bookings(session, begins=now, ends=ends):
+    for booking in meeting_queries.bookings(session, begins=now, ends=ends, joined_only=True):
         for point_id in booking.points:
             known = found.get(point_id)
             if known is None or booking.begins_at < known:
@@ -131,11 +141,11 @@ def refused_certificates(session: Session, now: datetime, *, since: datetime) ->
 def of_point(
     session: Session, point_id: PointId, *, begins: datetime, ends: datetime
 ) -> list[Meeting]:
-    """Return the meetings of a point that touch [begins, ends), cancelled ones left out."""
+    """Return what a point joins in [begins, ends); not what was cancelled or is in person."""
     return [
         one
         for one in meeting_queries.of_point(session, point_id, begins=begins, ends=ends)
-        if MeetingPhase(one.state) is not MeetingPhase.CANCELLED
+        if MeetingPhase(one.state) is not MeetingPhase.CANCELLED and one.is_joined
     ]
 
 
@@ -160,7 +170,7 @@ def is_live(meeting: Meeting) -> bool:
 
 def is_on(meeting: Meeting, forwarded: Collection[MeetingId]) -> bool:
     """Return whether a meeting is on, begun by our clock or not."""
-    is_forwarded = meeting.meeting_id in forwarded
+    is_forwarded = meeting.is_joined and meeting.meeting_id in forwarded
     return is_running(MeetingPhase(meeting.state), is_forwarded=is_forwarded)
 
 
@@ -176,7 +186,7 @@ def recorded_lately(
     between = meeting_queries.between(session, begins=since, ends=now)
     begun = [one for one in between if one.live_at is not None]
     found = {one.meeting_id: one for one in (*begun, *meeting_queries.live(session, forwarded))}
-    recorded = [one for one in found.values() if one.is_recorded]
+    recorded = [one for one in found.values() if one.is_recorded and one.is_joined]
     return sorted(recorded, key=lambda one: one.begins_at)
 
 
@@ -211,5 +221,7 @@ def recorded_now(state: Engine, forwarded: Collection[MeetingId]) -> list[str]:
     """
     with reading(state) as session:
         return [
-            one.meeting_id for one in meeting_queries.live(session, forwarded) if one.is_recorded
+            one.meeting_id
+            for one in meeting_queries.live(session, forwarded)
+            if one.is_recorded and one.is_joined
         ]

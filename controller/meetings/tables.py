@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from controller.db.base import StateTable
 from controller.db.types import UtcDateTime
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.places.owner import Owner
 
 # A place among meetings in the order of their beginnings; "" stands before every id.
@@ -34,6 +34,9 @@ class Meeting(StateTable, table=True):
     kind: str = Field(default=MeetingKind.OTHER.value, max_length=20)
     level: int | None = Field(default=None)
     secretary: str = Field(default="", max_length=60)
+    held_as: str = Field(default=HeldAs.ONLINE.value, max_length=20)
+    host_unit_id: str | None = Field(default=None, max_length=40)
+    chair_name: str = Field(default="", max_length=60)
     chair_point_id: str = Field(foreign_key="point.point_id")
     begins_at: datetime = Field(sa_type=UtcDateTime, index=True)
     ends_at: datetime = Field(sa_type=UtcDateTime)
@@ -47,6 +50,11 @@ class Meeting(StateTable, table=True):
     series_id: str | None = Field(default=None, max_length=40)
     series_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     speech_s: int | None = Field(default=None)
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether points, people and recorders join it at a relay."""
+        return HeldAs(self.held_as).is_joined
 
 
 class MeetingSeries(StateTable, table=True):

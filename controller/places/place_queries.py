@@ -21,6 +21,14 @@ def units(session: Session, *, at: datetime) -> list[Unit]:
     return sorted(found, key=lambda unit: (unit.position, vietnamese(unit.name)))
 
 
+def unit(session: Session, unit_id: str, *, at: datetime) -> Unit | None:
+    """Return a unit, if it is valid at an instant."""
+    found = session.get(Unit, unit_id)
+    if found is None or found.valid_from > at:
+        return None
+    return found if found.valid_to is None or found.valid_to > at else None
+
+
 def points(session: Session, *, at: datetime) -> list[Point]:
     """Return the points valid at an instant, by number."""
     return list(

@@ -86,7 +86,8 @@ def _view(asked: PageRequest) -> WallView:
 
 def _meetings(asked: PageRequest, forwarded: Collection[MeetingId]) -> list[Meeting]:
     """Return what is on and what is next, two together; of several, those that began last."""
-    found = meetings.coming(asked.state, asked.now, asked.web.settings.pages, forwarded)
+    pages = asked.web.settings.pages
+    found = meetings.coming(asked.state, asked.now, pages, forwarded, joined_only=True)
     live = [one for one in found if meetings.is_on(one, forwarded)]
     following = [one for one in found if one not in live]
     return [*live[-1:], *following[:1]] if live and following else [*live, *following[:2]][-2:]

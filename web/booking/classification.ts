@@ -20,7 +20,7 @@ export function startClassification(form: HTMLFormElement): void {
 }
 
 function forget(form: HTMLFormElement): void {
-  for (const name of ["title", "document_number", "secretary"]) {
+  for (const name of ["title", "document_number", "secretary", "chair_name"]) {
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement) field.value = "";
   }

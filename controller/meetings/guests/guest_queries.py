@@ -43,6 +43,7 @@ def standing_of(
     known = Known(
         phase=MeetingPhase(meeting.state),
         begins_at=meeting.begins_at,
+        is_joined=meeting.is_joined,
         is_withdrawn=link.withdrawn_at is not None,
         is_put_out=session.get(Expulsion, out) is not None,
         is_this_browser=shown is None or shown.proves(link.browser_sha256),

@@ -18,7 +18,7 @@ from controller.link_pass import Pass, new_pass
 from controller.meetings.guests import guest_queries
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 
 MAX_GUEST_NAME_CHARS = 60
 # A relay's document names each that was withdrawn, so these count too.
@@ -64,6 +64,7 @@ class GuestLinks:
         shown = new_pass(f"{GUEST_PREFIX}{secrets.token_hex(6)}")
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
+            refuse_in_person(meeting)
             if MeetingPhase(meeting.state).is_final:
                 raise wrong_phase(meeting, "mời khách", "given guests")
             if len(guest_queries.of_meeting(session, meeting_id)) >= MAX_LINKS:
@@ -170,6 +171,7 @@ def _link(session: Session, meeting_id: str, guest_id: str) -> GuestLink:
     meeting, link = found(session, meeting_id), guest_queries.get(session, guest_id)
     if link is None or link.meeting_id != meeting_id:
         raise NotFound("liên kết khách", "guest's link")
+    refuse_in_person(meeting)
     if MeetingPhase(meeting.state).is_final:
         raise wrong_phase(meeting, "sửa liên kết khách", "given guests")
     return link

@@ -4,6 +4,7 @@
     withdrawn   the office took it back
     put out     the office put its guest out of the meeting
     over        its meeting has ended or was cancelled
+    in person   its meeting is held in a room, and nobody joins it from elsewhere
     renewed     the office made another link for its guest, and nobody has opened that one yet
     elsewhere   another browser opened it later, and is the guest now
     early       it is its guest's, and the meeting is not open yet
@@ -27,6 +28,7 @@ class GuestStanding(Enum):
     WITHDRAWN = "withdrawn"
     PUT_OUT = "put_out"
     OVER = "over"
+    IN_PERSON = "in_person"
     RENEWED = "renewed"
     ELSEWHERE = "elsewhere"
     EARLY = "early"
@@ -47,6 +49,7 @@ class Known:
     is_withdrawn: bool = False
     is_put_out: bool = False
     is_this_browser: bool = True
+    is_joined: bool = True
 
 
 def standing(known: Known, *, now: datetime) -> GuestStanding:
@@ -55,6 +58,8 @@ def standing(known: Known, *, now: datetime) -> GuestStanding:
         return GuestStanding.WITHDRAWN
     if known.phase.is_final:
         return GuestStanding.OVER
+    if not known.is_joined:
+        return GuestStanding.IN_PERSON
     if known.is_put_out:
         return GuestStanding.PUT_OUT
     if not known.is_this_browser:

@@ -112,6 +112,10 @@ REFUSALS = {
         "Cuộc họp đã kết thúc hoặc đã hủy.",
         "The meeting is over or was cancelled.",
     ),
+    GuestStanding.IN_PERSON: (
+        "Cuộc họp này đã chuyển sang họp trực tiếp tại phòng. Hỏi lại người mời.",
+        "The meeting is now held in person, in a room. Ask whoever sent the link.",
+    ),
     GuestStanding.RENEWED: (
         "Văn phòng đã tạo liên kết mới thay liên kết này. Mở liên kết mới.",
         "The office made a new link in the place of this one. Open the new one.",

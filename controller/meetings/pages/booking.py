@@ -144,12 +144,15 @@ def _form(
 ) -> Response:
     known = places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
+    times = booking_form.span(entered)
+    units = places.units(asked.state, at=times[0]) if times else []
     shown = view.view(
         asked.words,
         entered,
         known.tree,
         states,
         outcome,
+        units,
         booking_groups.shown(asked, said, known.point_names),
     )
     can_record = asked.web.settings.recording.folder is not None

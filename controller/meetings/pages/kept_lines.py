@@ -10,7 +10,7 @@ from controller.health import service as health
 from controller.meetings import meeting_queries
 from controller.meetings.guests import service as guests
 from controller.meetings.kept_lines import MINUTE, Minutes
-from controller.meetings.refusals import found
+from controller.meetings.refusals import found, refuse_in_person
 from controller.meetings.tables import Meeting
 from controller.meetings.views import kept_lines as view
 from controller.meetings.views.kept_lines import KeptLinesView
@@ -26,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 def kept_lines(asked: PageRequest) -> KeptLinesView:
     """Return a row a point, worst first."""
     row = found(asked.state, asked.named("meeting_id"))
+    refuse_in_person(row)
     kept = _kept(asked, row)
     return view.view(asked.words, row, _names(asked, kept), kept)
 
@@ -34,6 +35,7 @@ def kept_lines(asked: PageRequest) -> KeptLinesView:
 def kept_lines_csv(asked: Asked) -> Response:
     """Return every minute as a file."""
     row = found(asked.state, asked.named("meeting_id"))
+    refuse_in_person(row)
     return download(view.as_csv(_kept(asked, row)), f"{row.meeting_id}-lines.csv")
 
 

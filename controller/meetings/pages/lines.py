@@ -8,7 +8,7 @@ from contracts.ids import MeetingId, RelayId
 from controller.health import service as health
 from controller.meetings import line_verdicts, meeting_queries
 from controller.meetings.attendance import Attendance
-from controller.meetings.refusals import found
+from controller.meetings.refusals import found, refuse_in_person
 from controller.meetings.tables import Meeting
 from controller.meetings.views import lines as view
 from controller.meetings.views.lines import LineFacts
@@ -23,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 def part(asked: Asked) -> Response:
     """Show them as they are now."""
     row = found(asked.state, asked.named("meeting_id"))
+    refuse_in_person(row)
     invited = meeting_queries.participants(asked.state, row.meeting_id)
     points = list(places.points_by_id(asked.state, invited).values())
     lines = view.view(asked.words, asked.now, line_facts(asked, row, points))

@@ -29,8 +29,9 @@ from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
+from controller.meetings.views import in_person, meeting_log
 from controller.meetings.views import meeting as view
-from controller.meetings.views import meeting_log
+from controller.meetings.views.in_person import InPersonFacts, InPersonView
 from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster, without_picture
 from controller.places import service as places
@@ -47,9 +48,40 @@ _NAMING_KINDS = (
 
 
 @live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
-def meeting(asked: PageRequest) -> ConsoleView:
-    """Return a meeting with its floor, points and log."""
-    return console(asked, found(asked.state, asked.named("meeting_id")))
+def meeting(asked: PageRequest) -> ConsoleView | InPersonView:
+    """Return a meeting with its floor, points and log; one in person has no floor."""
+    row = found(asked.state, asked.named("meeting_id"))
+    return console(asked, row) if row.is_joined else _in_person(asked, row)
+
+
+def _in_person(asked: PageRequest, row: Meeting) -> InPersonView:
+    state = asked.state
+    events = event_queries.of_meeting(state, row.meeting_id)
+    order = meeting_queries.participants(state, row.meeting_id)
+    known = places.points_by_id(state, order)
+    facts = InPersonFacts(
+        meeting=row,
+        points=[known[one] for one in order if one in known],
+        host=_host(asked, row),
+        events=events,
+        people=guests.called(state, {one.actor for one in events}),
+        log_shown=asked.web.settings.pages.log_shown,
+        is_office=asked.person.may(Role.OFFICE),
+        series_place=_series_place(asked, row),
+    )
+    return in_person.view(asked.words, asked.now, facts)
+
+
+def _host(asked: PageRequest, row: Meeting) -> str:
+    """Return what the unit that hosts a meeting is called; empty: none is known."""
+    hosts = places.unit_names(asked.state, [row.host_unit_id]) if row.host_unit_id else {}
+    return hosts.get(row.host_unit_id or "", "")
+
+
+def _series_place(asked: PageRequest, row: Meeting) -> tuple[int, int] | None:
+    if row.series_id is None:
+        return None
+    return series_queries.places(asked.state, [row.series_id]).get(row.meeting_id)
 
 
 def console(asked: PageRequest, row: Meeting) -> ConsoleView:
@@ -77,9 +109,8 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         shelf=shelf_of(asked, row),
         log_shown=asked.web.settings.pages.log_shown,
         lines=line_facts(asked, row, roster.points),
-        series_place=series_queries.places(state, [row.series_id]).get(row.meeting_id)
-        if row.series_id
-        else None,
+        host=_host(asked, row),
+        series_place=_series_place(asked, row),
     )
     return view.view(asked.words, asked.now, facts)
 

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from controller.errors import BadRequest
 from controller.meetings import meeting_queries, series_queries, service
 from controller.meetings.attendance import Attendance
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.kinds import HeldAs, MeetingKind
+from controller.meetings.list_filter import ListFilter
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
-from controller.meetings.views.meetings import Further, FurtherView, MeetingsView
+from controller.meetings.views.meetings import Further, FurtherView, ListFacts, MeetingsView
 from controller.places import service as places
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
@@ -21,6 +22,7 @@ from controller.web.registration import live_page
 router = APIRouter(include_in_schema=False)
 
 A_PAGE = 100
+MAX_ID_CHARS = 40
 
 
 @live_page(router, "/meetings", "meetings/meetings.html", section="meetings")
@@ -29,34 +31,27 @@ def meetings(asked: PageRequest) -> MeetingsView:
     state, now, pages = asked.state, asked.now, asked.web.settings.pages
     begins = now - timedelta(days=pages.past_days)
     ends = now + timedelta(days=pages.ahead_days)
-    forwarded, kind = asked.web.part(Attendance).forwarded(), _kind(asked)
+    forwarded, wanted = asked.web.part(Attendance).forwarded(), _wanted(asked)
     live = meeting_queries.live(state, forwarded)
     found = {
         one.meeting_id: one
         for one in (
-            *(one for one in live if kind is None or one.kind == kind.value),
-            *meeting_queries.between(state, begins=begins, ends=ends, kind=kind),
+            *(one for one in live if _fits(wanted, one)),
+            *meeting_queries.between(state, begins=begins, ends=ends, wanted=wanted),
         )
     }
     further = Further(
-        (begins, "") if meeting_queries.over(state, by=(begins, ""), count=1, kind=kind) else None,
-        (ends, "")
-        if meeting_queries.to_come(state, since=(ends, ""), count=1, kind=kind)
+        (begins, "")
+        if meeting_queries.over(state, by=(begins, ""), count=1, wanted=wanted)
         else None,
-        kind,
+        (ends, "")
+        if meeting_queries.to_come(state, since=(ends, ""), count=1, wanted=wanted)
+        else None,
+        wanted,
+        _hosts(asked, wanted),
     )
-    names, counts = _said_of(asked, found.values())
-    on = _on(asked, found.values())
-    return view.view(
-        asked.words,
-        found.values(),
-        names,
-        counts,
-        on,
-        _places(asked, found.values()),
-        pages.past_days,
-        further,
-    )
+    facts = _said_of(asked, found.values())
+    return view.view(asked.words, found.values(), facts, pages.past_days, further)
 
 
 @live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")
@@ -64,7 +59,9 @@ def over(asked: PageRequest) -> FurtherView:
     """Return a page of meetings that are over, the latest first."""
     title = asked.words.gettext("Earlier meetings")
     empty = asked.words.gettext("There are no earlier meetings.")
-    found = meeting_queries.over(asked.state, by=_from(asked), count=A_PAGE + 1, kind=_kind(asked))
+    found = meeting_queries.over(
+        asked.state, by=_from(asked), count=A_PAGE + 1, wanted=_wanted(asked)
+    )
     return _further(asked, found, view.earlier, title=title, empty=empty)
 
 
@@ -74,7 +71,7 @@ def later(asked: PageRequest) -> FurtherView:
     title = asked.words.gettext("Later meetings")
     empty = asked.words.gettext("No meeting is planned.")
     found = meeting_queries.to_come(
-        asked.state, since=_from(asked), count=A_PAGE + 1, kind=_kind(asked)
+        asked.state, since=_from(asked), count=A_PAGE + 1, wanted=_wanted(asked)
     )
     return _further(asked, found, view.later, title=title, empty=empty)
 
@@ -82,27 +79,23 @@ def later(asked: PageRequest) -> FurtherView:
 def _further(
     asked: PageRequest,
     found: list[Meeting],
-    way_on: Callable[[Language, OrderKey | None, MeetingKind | None], Crumb | None],
+    way_on: Callable[[Language, OrderKey | None, ListFilter], Crumb | None],
     *,
     title: str,
     empty: str,
 ) -> FurtherView:
     """Return a page of what was found, and the way on where that is one more than a page."""
     shown = found[:A_PAGE]
-    names, counts = _said_of(asked, shown)
     last = found[-1] if len(found) > A_PAGE else None
     return view.further_view(
         asked.words,
         shown,
-        names,
-        counts,
-        _on(asked, shown),
-        _places(asked, shown),
+        _said_of(asked, shown),
         title=title,
         empty=empty,
         address=_address(asked),
         further=way_on(
-            asked.words, (last.begins_at, last.meeting_id) if last else None, _kind(asked)
+            asked.words, (last.begins_at, last.meeting_id) if last else None, _wanted(asked)
         ),
     )
 
@@ -123,17 +116,37 @@ def _address(asked: PageRequest) -> str:
     return f"{url.path.removeprefix('/parts')}?{url.query}" if url.query else url.path
 
 
-def _kind(asked: PageRequest) -> MeetingKind | None:
-    """Return of which type meetings are asked for; None: of every type."""
-    text = asked.request.query_params.get("kind", "")
+def _wanted(asked: PageRequest) -> ListFilter:
+    """Return which meetings are asked for.
+
+    Raises:
+        BadRequest: there is no such type or way of being held, or this names no unit.
+    """
+    said = asked.request.query_params
+    kind, held_as, host = (said.get(name, "") for name in ("kind", "held_as", "host"))
     try:
-        return MeetingKind(text) if text else None
+        if len(host) > MAX_ID_CHARS or not host.isprintable():
+            raise ValueError(host)
+        return ListFilter(
+            MeetingKind(kind) if kind else None, HeldAs(held_as) if held_as else None, host or None
+        )
     except ValueError as exc:
         raise BadRequest(
             "invalid_request",
-            "Không có loại cuộc họp này. Chọn loại trên trang Cuộc họp.",
-            "There is no such type of meeting. Choose one on the page of meetings.",
+            "Không có loại cuộc họp này, hình thức này hoặc đơn vị này. Chọn trên trang Cuộc họp.",
+            "There is no such type, way of being held or unit. Choose on the page of meetings.",
         ) from exc
+
+
+def _hosts(asked: PageRequest, wanted: ListFilter) -> tuple[tuple[str, str], ...]:
+    """Return the units that a list may be asked of: those of now, and the one that is asked of."""
+    known = {
+        branch.unit.unit_id: branch.unit.name
+        for branch in places.as_of(asked.state, asked.now).tree
+    }
+    if wanted.host_unit_id and wanted.host_unit_id not in known:
+        known |= places.unit_names(asked.state, [wanted.host_unit_id])
+    return tuple(known.items())
 
 
 def _from(asked: PageRequest) -> OrderKey:
@@ -155,11 +168,20 @@ def _from(asked: PageRequest) -> OrderKey:
         ) from exc
 
 
-def _said_of(asked: PageRequest, found: Iterable[Meeting]) -> tuple[dict[str, str], dict[str, int]]:
-    """Return the names of the chairs' points, and how many points each meeting has."""
+def _said_of(asked: PageRequest, found: Iterable[Meeting]) -> ListFacts:
+    """Return what a list says of meetings beside what stands in their rows."""
     listed = list(found)
     chairs = places.points_by_id(asked.state, {one.chair_point_id for one in listed})
-    names = {str(point_id): point.name for point_id, point in chairs.items()}
-    return names, meeting_queries.participant_counts(
-        asked.state, [one.meeting_id for one in listed]
+    return ListFacts(
+        point_names={str(point_id): point.name for point_id, point in chairs.items()},
+        counts=meeting_queries.participant_counts(asked.state, [one.meeting_id for one in listed]),
+        on=_on(asked, listed),
+        places=_places(asked, listed),
+        host_names=places.unit_names(
+            asked.state, {one.host_unit_id for one in listed if one.host_unit_id}
+        ),
     )
+
+
+def _fits(wanted: ListFilter, one: Meeting) -> bool:
+    return wanted.fits(kind=one.kind, held_as=one.held_as, host_unit_id=one.host_unit_id)

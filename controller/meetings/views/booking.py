@@ -14,6 +14,7 @@ from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
 from controller.meetings.views.groups import GroupLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.point_choices import UnitChoice, unit_choices
+from controller.places.service import Unit
 from controller.places.tree import Branch
 from controller.web.elements import Choice, Crumb
 from controller.web.i18n.language import N_, Language
@@ -25,7 +26,8 @@ _NAMES = {
     Classification.TOP_SECRET: N_("Top secret (Tuyệt mật)"),
 }
 _FIELDS = (
-    *("title", "document_number", "kind", "level", "secretary"),
+    *("title", "document_number", "kind", "level", "secretary", "chair_name"),
+    *("held_as", "host_unit_id"),
     *("date", "begins", "chair_point_id", "participants", "repeat"),
 )
 
@@ -80,6 +82,8 @@ class BookingView:
     is_refused: bool
     kinds: tuple[Choice, ...]
     levels: tuple[Choice, ...]
+    held_as: tuple[Choice, ...]
+    hosts: tuple[Choice, ...]
     durations: tuple[Choice, ...]
     chairs: tuple[Choice, ...]
     units: tuple[UnitChoice, ...]
@@ -121,9 +125,14 @@ def view(
     tree: Sequence[Branch],
     point_states: Mapping[str, PointState],
     outcome: BookingOutcome,
+    units: Sequence[Unit],
     of_groups: OfGroups,
 ) -> BookingView:
-    """Return the page's view."""
+    """Return the page's view.
+
+    Args:
+        units: those of the date that was entered; where it is not today, some may be no more.
+    """
     points = [point for branch in tree for point in branch.points]
     names = {point.point_id: point.name for point in points}
     return BookingView(
@@ -144,6 +153,8 @@ def view(
         is_refused=outcome.is_refused,
         kinds=kinds.kind_choices(words, form.kind),
         levels=kinds.level_choices(words, form.level),
+        held_as=kinds.held_as_choices(words, form.held_as),
+        hosts=_hosts(tree, form.host_unit_id, units),
         durations=tuple(
             Choice(
                 str(minutes),
@@ -167,6 +178,14 @@ def view(
         sum_chair=names.get(form.chair_point_id, words.gettext("not chosen")),
         sum_points=words.ngettext("%(n)s point chosen", "%(n)s points chosen", len(form.point_ids)),
     )
+
+
+def _hosts(tree: Sequence[Branch], chosen: str, units: Sequence[Unit]) -> tuple[Choice, ...]:
+    """Return the units that may host: those of today in their order, then others of that date."""
+    known = [(branch.unit.unit_id, "– " * branch.depth + branch.unit.name) for branch in tree]
+    today = {branch.unit.unit_id for branch in tree}
+    others = [(one.unit_id, one.name) for one in units if one.unit_id not in today]
+    return tuple(Choice(one, name, is_chosen=one == chosen) for one, name in (*known, *others))
 
 
 def _problems(words: Language, outcome: BookingOutcome) -> tuple[FormProblem, ...]:

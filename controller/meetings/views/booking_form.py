@@ -9,8 +9,14 @@ from contracts.errors import MalformedNumber
 from contracts.local_days import ZONE
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
-from controller.meetings.calendar import MeetingForm, document_number_of, secretary_of, title_of
-from controller.meetings.kinds import LEVELS, MeetingKind
+from controller.meetings.calendar import (
+    MeetingForm,
+    chair_name_of,
+    document_number_of,
+    secretary_of,
+    title_of,
+)
+from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.prepared.points import ReadyPoints, in_order
 from controller.meetings.tables import Meeting
 from controller.web.i18n.language import Language
@@ -29,6 +35,9 @@ class Entered:
     kind: str = ""
     level: str = ""
     secretary: str = ""
+    held_as: str = ""
+    host_unit_id: str = ""
+    chair_name: str = ""
     date: str = ""
     begins: str = ""
     minutes: str = str(USUAL_MIN)
@@ -75,6 +84,9 @@ def like(
         kind=meeting.kind,
         level=str(meeting.level or ""),
         secretary=meeting.secretary,
+        held_as=meeting.held_as,
+        host_unit_id=meeting.host_unit_id or "",
+        chair_name=meeting.chair_name,
         date=f"{begins_at:%Y-%m-%d}",
         begins=f"{begins_at:%H:%M}",
         minutes=str(min(DURATIONS_MIN, key=lambda one: abs(one - length_min))),
@@ -97,6 +109,9 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         kind=fields.get("kind", ""),
         level=fields.get("level", ""),
         secretary=fields.get("secretary", "").strip(),
+        held_as=fields.get("held_as", ""),
+        host_unit_id=fields.get("host_unit_id", ""),
+        chair_name=fields.get("chair_name", "").strip(),
         date=date,
         begins=begins,
         minutes=fields.get("minutes", ""),
@@ -142,6 +157,14 @@ def level_of(typed: str) -> int | None:
     return next((level for level in LEVELS if str(level) == typed), None)
 
 
+def held_as_of(typed: str) -> HeldAs | None:
+    """Return the way of being held that was chosen, online where none was; None: there is none."""
+    try:
+        return HeldAs(typed) if typed else HeldAs.ONLINE
+    except ValueError:
+        return None
+
+
 def read(form: Entered, words: Language, *, now: datetime) -> Read:
     """Return the meeting that was entered, or a sentence for each field that is wrong."""
     errors: dict[str, str] = {}
@@ -149,6 +172,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
         ("title", title_of, form.title),
         ("document_number", document_number_of, form.document_number),
         ("secretary", secretary_of, form.secretary),
+        ("chair_name", chair_name_of, form.chair_name),
     ):
         try:
             judge(typed)
@@ -159,16 +183,20 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
         errors["kind"] = words.gettext("Choose the meeting's type from the list.")
     if level is None and form.level:
         errors["level"] = words.gettext("Choose the meeting's level from the list.")
+    held_as = held_as_of(form.held_as)
+    if held_as is None:
+        errors["held_as"] = words.gettext("Choose how the meeting is held.")
+    is_joined = held_as is None or held_as.is_joined
     times = span(form)
     if times is None:
         errors["date"] = words.gettext("Enter the date and the hour the meeting begins.")
-    elif times[0] < now - timedelta(minutes=1):
+    elif is_joined and times[0] < now - timedelta(minutes=1):
         errors["begins"] = words.gettext("This hour has passed. Choose a later one.")
     if not form.chair_point_id:
         errors["chair_point_id"] = words.gettext("Choose the point of the chair.")
-    if len(form.point_ids) < 2:
+    if is_joined and len(form.point_ids) < 2:
         errors["participants"] = words.gettext("Choose at least one point beside the chair's.")
-    if errors or times is None or kind is None:
+    if errors or times is None or kind is None or held_as is None:
         return Read(None, errors)
     return Read(
         MeetingForm(
@@ -181,6 +209,9 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             kind=kind,
             level=level,
             secretary=form.secretary,
-            is_recorded=form.is_recorded,
+            held_as=held_as,
+            host_unit_id=form.host_unit_id or None,
+            chair_name=form.chair_name,
+            is_recorded=form.is_recorded and is_joined,
         )
     )

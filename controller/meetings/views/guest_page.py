@@ -85,6 +85,8 @@ def _sentences(words: Language, now: datetime, visit: Visit) -> tuple[str, str]:
                 words.gettext("The meeting is over, or was cancelled."),
                 words.gettext("You may close this page. Another meeting has another link."),
             )
+        case GuestStanding.IN_PERSON:
+            return words.gettext("The meeting is held in person now, in a room."), ask
         case GuestStanding.WITHDRAWN:
             return words.gettext("Your link was withdrawn."), ask
         case GuestStanding.PUT_OUT:

@@ -1,6 +1,6 @@
-"""The types and levels of meetings in words, and as choices of a form or a list."""
+"""What meetings are and how they are held, in words and as choices of a form or a list."""
 
-from controller.meetings.kinds import LEVELS, MeetingKind
+from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.tables import Meeting
 from controller.web.elements import Choice
 from controller.web.i18n.language import N_, Language
@@ -14,6 +14,21 @@ _NAMES = {
     MeetingKind.EMERGENCY: N_("Emergency meeting"),
     MeetingKind.OTHER: N_("Other type"),
 }
+_HELD = {HeldAs.ONLINE: N_("Online"), HeldAs.IN_PERSON: N_("In person")}
+
+
+def held_as_name(words: Language, held_as: str) -> str:
+    """Return what a way of being held is called."""
+    return words.gettext(_HELD[HeldAs(held_as)])
+
+
+def held_as_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
+    """Return the ways of being held as a form's choices; none chosen stands for online."""
+    usual = HeldAs.ONLINE.value
+    return tuple(
+        Choice(one.value, words.gettext(name), is_chosen=(chosen or usual) == one.value)
+        for one, name in _HELD.items()
+    )
 
 
 def kind_name(words: Language, kind: str) -> str:
@@ -27,6 +42,12 @@ def level_name(words: Language, level: int) -> str:
 
 
 def said(words: Language, meeting: Meeting) -> str:
+    """Return that it is in person, type and level as far as they are known; empty: nobody said."""
+    held = "" if meeting.is_joined else held_as_name(words, meeting.held_as)
+    return ", ".join(part for part in (held, kind_and_level(words, meeting)) if part)
+
+
+def kind_and_level(words: Language, meeting: Meeting) -> str:
     """Return type and level as far as they are known; empty: nobody has said."""
     parts = []
     if MeetingKind(meeting.kind) is not MeetingKind.OTHER:
@@ -49,6 +70,13 @@ def filter_choices(words: Language, chosen: MeetingKind | None) -> tuple[Choice,
     """Return the types by which a list may be filtered, all of them first."""
     every = Choice("", words.gettext("All types"), is_chosen=chosen is None)
     found = kind_choices(words, chosen.value if chosen else "none")
+    return (every, *found)
+
+
+def held_as_filter(words: Language, chosen: HeldAs | None) -> tuple[Choice, ...]:
+    """Return the ways of being held by which a list may be filtered, all of them first."""
+    every = Choice("", words.gettext("Online and in person"), is_chosen=chosen is None)
+    found = held_as_choices(words, chosen.value if chosen else "none")
     return (every, *found)
 
 

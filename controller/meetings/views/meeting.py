@@ -14,11 +14,11 @@ from controller.meetings.views import (
     badges,
     floor_actions,
     grid,
-    kinds,
     meeting_log,
     people,
     player_words,
     relays,
+    said,
 )
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import queue as queues
@@ -28,7 +28,6 @@ from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
-from controller.meetings.views.meetings import hours
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.queue import QueueView
 from controller.meetings.views.seats import MeetingRoster, Seat, Watcher
@@ -117,6 +116,7 @@ class ConsoleView:
     grid_words: Mapping[str, str]
     guests: GuestsView | None
     series: Crumb | None
+    is_in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ class ConsoleFacts:
     shelf: ShelfView
     log_shown: int
     lines: LineFacts
+    host: str = ""
     guests: GuestsView | None = None
     series_place: tuple[int, int] | None = None
 
@@ -158,7 +159,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         title=meeting.title,
         phase=phase.value,
         badge=badges.of_meeting(phase.value, words),
-        facts=_facts(words, meeting, names, len(roster.points)),
+        facts=said.line(words, meeting, names, len(roster.points), facts.host),
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(meeting.title)),
         elapsed=_elapsed(now - begun) if begun else "",
         elapsed_since=_iso(begun) if begun else "",
@@ -209,21 +210,6 @@ def _last_move(
     return told[0] if told else None
 
 
-def _facts(words: Language, meeting: Meeting, names: Mapping[str, str], count: int) -> str:
-    parts = [
-        f"{words.day(meeting.begins_at)}, {hours(words, meeting.begins_at, meeting.ends_at)}",
-        words.gettext("chair: %(chair)s", chair=names.get(meeting.chair_point_id, "")),
-        words.ngettext("%(n)s point", "%(n)s points", count),
-    ]
-    if kind := kinds.said(words, meeting):
-        parts.insert(0, kind)
-    if meeting.document_number:
-        parts.append(meeting.document_number)
-    if meeting.secretary:
-        parts.append(words.gettext("secretary: %(name)s", name=meeting.secretary))
-    return " · ".join(parts)
-
-
 def _elapsed(span: timedelta) -> str:
     total = max(0, int(span.total_seconds()))
     return f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}"
@@ -236,6 +222,8 @@ def _iso(instant: datetime) -> str:
 def is_playable(meeting: Meeting, now: datetime) -> bool:
     """Return whether points and people may be at the relay: from a little before the hour on."""
     phase = MeetingPhase(meeting.state)
+    if not meeting.is_joined:
+        return False
     if phase is MeetingPhase.LIVE:
         return True
     return phase is MeetingPhase.SCHEDULED and now >= opens_at(meeting.begins_at)

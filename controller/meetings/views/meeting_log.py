@@ -29,6 +29,7 @@ CONTENT_KINDS = frozenset(("content_began", "content_ended"))
 _TEXTS = {
     "meeting_drafted": N_("Draft made"),
     "meeting_scheduled": N_("Meeting set"),
+    "meeting_entered": N_("Entered after it was held"),
     "meeting_edited": N_("Meeting changed"),
     "meeting_began": N_("The meeting began"),
     "meeting_ended": N_("The meeting was ended"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.list_filter import EVERY, ListFilter
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import badges, kinds
@@ -24,6 +24,7 @@ class MeetingRow:
     day: str
     hours: str
     chair: str
+    host: str
     points: str
     badge: Badge
     series: str
@@ -48,6 +49,8 @@ class MeetingsView:
     subline: str
     groups: tuple[Group, ...]
     kinds: tuple[Choice, ...]
+    held_as: tuple[Choice, ...]
+    hosts: tuple[Choice, ...]
     address: str
 
 
@@ -69,7 +72,22 @@ class Further:
 
     over_by: OrderKey | None = None
     to_come_since: OrderKey | None = None
-    kind: MeetingKind | None = None
+    wanted: ListFilter = EVERY
+    hosts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What a list says of meetings beside their rows.
+
+    `on`: those that go on, begun by our clock or not; `places`: which of how many of its series.
+    """
+
+    point_names: Mapping[str, str]
+    counts: Mapping[str, int]
+    on: Collection[str]
+    places: Mapping[str, tuple[int, int]]
+    host_names: Mapping[str, str]
 
 
 def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
@@ -80,31 +98,26 @@ def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
 def view(
     words: Language,
     meetings: Iterable[Meeting],
-    point_names: Mapping[str, str],
-    counts: Mapping[str, int],
-    on: Collection[str],
-    places: Mapping[str, tuple[int, int]],
+    facts: ListFacts,
     past_days: int,
     further: Further,
 ) -> MeetingsView:
-    """Return the page's view; to come: the nearest first; past: the latest first.
-
-    Args:
-        on: the meetings that go on, begun by our clock or not.
-    """
+    """Return the page's view; to come: the nearest first; past: the latest first."""
     live: list[Meeting] = []
     upcoming: list[Meeting] = []
     past: list[Meeting] = []
     for meeting in sorted(meetings, key=lambda one: one.begins_at):
         is_over = MeetingPhase(meeting.state).is_final
-        kept = live if meeting.meeting_id in on else past if is_over else upcoming
+        kept = live if meeting.meeting_id in facts.on else past if is_over else upcoming
         kept.append(meeting)
 
     def empty(text: str) -> str:
-        return text if further.kind is None else words.gettext("There is none of this type.")
+        if further.wanted == ListFilter(further.wanted.kind):
+            return text if further.wanted == EVERY else words.gettext("There is none of this type.")
+        return words.gettext("No meeting is as chosen above.")
 
     def rows(found: list[Meeting]) -> tuple[MeetingRow, ...]:
-        return tuple(_row(words, one, point_names, counts, on, places) for one in found)
+        return tuple(_row(words, one, facts) for one in found)
 
     past_name = words.gettext("Past, %(days)s days", days=past_days)
     no_past = words.gettext("No meeting was held in the last %(days)s days.", days=past_days)
@@ -114,49 +127,54 @@ def view(
         subline=words.gettext(
             "%(live)s on, %(upcoming)s to come", live=len(live), upcoming=len(upcoming)
         ),
-        kinds=kinds.filter_choices(words, further.kind),
-        address="/meetings" + (f"?kind={further.kind.value}" if further.kind else ""),
+        kinds=kinds.filter_choices(words, further.wanted.kind),
+        held_as=kinds.held_as_filter(words, further.wanted.held_as),
+        hosts=_host_choices(words, further),
+        address="/meetings" + (f"?{urlencode(asked)}" if (asked := further.wanted.asked()) else ""),
         groups=(
             _group(words, "live", on_now, rows(live), empty(none_on)),
             replace(
                 _group(words, "upcoming", to_come, rows(upcoming), empty(none_planned)),
-                further=later(words, further.to_come_since, further.kind),
+                further=later(words, further.to_come_since, further.wanted),
             ),
             replace(
                 _group(words, "past", past_name, rows(past[::-1]), empty(no_past)),
-                further=earlier(words, further.over_by, further.kind),
+                further=earlier(words, further.over_by, further.wanted),
             ),
         ),
     )
 
 
-def earlier(words: Language, by: OrderKey | None, kind: MeetingKind | None = None) -> Crumb | None:
+def earlier(words: Language, by: OrderKey | None, wanted: ListFilter = EVERY) -> Crumb | None:
     """Return the way to the meetings that began by a place in the order."""
     if by is None:
         return None
-    return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by, kind)}")
+    return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by, wanted)}")
 
 
-def later(words: Language, since: OrderKey | None, kind: MeetingKind | None = None) -> Crumb | None:
+def later(words: Language, since: OrderKey | None, wanted: ListFilter = EVERY) -> Crumb | None:
     """Return the way to the meetings that begin from a place on."""
     if since is None:
         return None
-    return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since, kind)}")
+    return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since, wanted)}")
 
 
-def _query(place: OrderKey, kind: MeetingKind | None) -> str:
+def _host_choices(words: Language, further: Further) -> tuple[Choice, ...]:
+    chosen = further.wanted.host_unit_id
+    every = Choice("", words.gettext("All hosts"), is_chosen=chosen is None)
+    return (every, *(Choice(one, name, is_chosen=one == chosen) for one, name in further.hosts))
+
+
+def _query(place: OrderKey, wanted: ListFilter) -> str:
     instant, meeting_id = place
     asked = {"from": instant.astimezone(UTC).isoformat(), "id": meeting_id}
-    return urlencode(asked | ({"kind": kind.value} if kind else {}))
+    return urlencode(asked | wanted.asked())
 
 
 def further_view(
     words: Language,
     meetings: Sequence[Meeting],
-    point_names: Mapping[str, str],
-    counts: Mapping[str, int],
-    on: Collection[str],
-    places: Mapping[str, tuple[int, int]],
+    facts: ListFacts,
     *,
     title: str,
     empty: str,
@@ -168,7 +186,7 @@ def further_view(
         address=address,
         title=title,
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
-        rows=tuple(_row(words, one, point_names, counts, on, places) for one in meetings),
+        rows=tuple(_row(words, one, facts) for one in meetings),
         empty=empty,
         further=further,
     )
@@ -179,15 +197,8 @@ def _group(words: Language, key: str, name: str, rows: tuple[MeetingRow, ...], e
     return Group(key, name, count, rows, empty)
 
 
-def _row(
-    words: Language,
-    meeting: Meeting,
-    point_names: Mapping[str, str],
-    counts: Mapping[str, int],
-    on: Collection[str],
-    places: Mapping[str, tuple[int, int]],
-) -> MeetingRow:
-    state = MeetingPhase.LIVE.value if meeting.meeting_id in on else meeting.state
+def _row(words: Language, meeting: Meeting, facts: ListFacts) -> MeetingRow:
+    state = MeetingPhase.LIVE.value if meeting.meeting_id in facts.on else meeting.state
     return MeetingRow(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
@@ -195,10 +206,11 @@ def _row(
         kind=kinds.said(words, meeting),
         day=words.day(meeting.begins_at),
         hours=hours(words, meeting.begins_at, meeting.ends_at),
-        chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),
-        points=words.number(counts.get(meeting.meeting_id, 0)),
+        chair=facts.point_names.get(meeting.chair_point_id, meeting.chair_point_id),
+        host=facts.host_names.get(meeting.host_unit_id or "", ""),
+        points=words.number(facts.counts.get(meeting.meeting_id, 0)),
         badge=badges.of_meeting(state, words),
-        series=_series(words, places.get(meeting.meeting_id)),
+        series=_series(words, facts.places.get(meeting.meeting_id)),
     )
 
 

@@ -41,6 +41,8 @@ def test_a_link_lets_in_from_a_little_before_the_meeting_until_its_end(phase, no
         (Known(P.ENDED, BEGINS, is_put_out=True), S.OVER),
         (Known(P.LIVE, BEGINS, is_put_out=True, is_this_browser=False), S.PUT_OUT),
         (Known(P.SCHEDULED, BEGINS, is_this_browser=False), S.ELSEWHERE),
+        (Known(P.LIVE, BEGINS, is_joined=False), S.IN_PERSON),
+        (Known(P.ENDED, BEGINS, is_joined=False), S.OVER),
     ],
 )
 def test_what_the_office_did_is_said_before_what_the_clock_did(known, expected):

@@ -13,6 +13,7 @@ from controller.meetings.meeting_state import (
     TimedMeeting,
     after,
     due_move,
+    first_phase,
     next_due_at,
 )
 
@@ -71,3 +72,30 @@ def test_what_is_due_is_what_was_announced(phase: MeetingPhase, offset_s: int) -
     now = T0 + timedelta(seconds=offset_s)
     announced = next_due_at(meeting)
     assert (due_move(meeting, now=now) is not None) == (announced is not None and announced <= now)
+
+
+@pytest.mark.parametrize(
+    ("phase", "now", "expected"),
+    [
+        (MeetingPhase.SCHEDULED, T0, Move.BEGIN),
+        (MeetingPhase.LIVE, END - TICK, None),
+        (MeetingPhase.LIVE, END, Move.END),
+    ],
+)
+def test_in_person_the_clock_ends_it_at_its_planned_end(phase, now, expected):
+    meeting = TimedMeeting("m", phase, T0, END, is_joined=False)
+    assert due_move(meeting, now=now) is expected
+
+
+@pytest.mark.parametrize(
+    ("is_draft", "is_joined", "now", "expected"),
+    [
+        (True, False, END + TICK, MeetingPhase.DRAFT),
+        (False, True, END + TICK, MeetingPhase.SCHEDULED),
+        (False, False, END - TICK, MeetingPhase.SCHEDULED),
+        (False, False, END, MeetingPhase.ENDED),
+    ],
+)
+def test_what_was_held_in_person_has_ended_from_the_first(is_draft, is_joined, now, expected):
+    made = first_phase(is_draft=is_draft, is_joined=is_joined, ends_at=END, now=now)
+    assert made is expected
