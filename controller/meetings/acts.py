@@ -23,6 +23,7 @@ from controller.meetings.meeting_state import Move
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.removal import Guest, Removal
 from controller.meetings.series import SeriesDesk, SeriesForm
+from controller.meetings.series_changes import DateFacts, SeriesChanges
 from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, WebParts
@@ -68,6 +69,21 @@ class Acts:
         for one in moved:
             self._note(Action.CHANGE_MEETING, one.meeting_id)
         return moved[0].series_id or ""
+
+    def change_dates(
+        self, meeting_id: str, wanted: DateFacts, scope: DatesMeant, *, is_clash_accepted: bool
+    ) -> str:
+        """Change one date of a series, or it and all later ones; return the series' id."""
+        changed = SeriesChanges(self.web.part(Calendar)).change(
+            meeting_id,
+            wanted,
+            scope,
+            actor=self.person.user_name,
+            is_clash_accepted=is_clash_accepted,
+        )
+        for one in changed:
+            self._note(Action.CHANGE_MEETING, one.meeting_id)
+        return changed[0].series_id or ""
 
     def cancel_dates(self, meeting_id: str, scope: DatesMeant) -> str:
         """Cancel one date of a series, or it and all later ones; return the series' id."""

@@ -8,8 +8,10 @@ from controller.meetings.api_meetings import Judged, form_of
 from controller.meetings.recurrence import BadRule, rule_of
 from controller.meetings.schemas import MeetingIn, MeetingOut
 from controller.meetings.series import SeriesForm
+from controller.meetings.series_changes import DateFacts
 from controller.meetings.series_schemas import (
     DateCancelIn,
+    DateChangeIn,
     DateMoveIn,
     DateRestoreIn,
     SeriesIn,
@@ -45,6 +47,19 @@ def move(acts: OfficeActs, session: StateSession, meeting_id: str, form: DateMov
     """Move a date, or it and all later ones; refused where points are taken, unless accepted."""
     wanted = (form.begins_at, form.ends_at)
     series_id = acts.move_dates(
+        meeting_id, wanted, form.scope, is_clash_accepted=form.is_clash_accepted
+    )
+    return _shown(session, series.found_series(session, series_id))
+
+
+@router.put("/dates/{meeting_id}")
+def change(
+    acts: OfficeActs, session: StateSession, _: Judged, meeting_id: str, form: DateChangeIn
+) -> SeriesOut:
+    """Change what a date, or it and all later ones, is about and who is invited."""
+    fields = form.model_dump(exclude={"classification", "scope", "is_clash_accepted", "point_ids"})
+    wanted = DateFacts(**fields, point_ids=tuple(form.point_ids))
+    series_id = acts.change_dates(
         meeting_id, wanted, form.scope, is_clash_accepted=form.is_clash_accepted
     )
     return _shown(session, series.found_series(session, series_id))

@@ -4,7 +4,7 @@ Each act is one transaction. What is on, has ended, or whose hour has come is ne
 a date that is moved stays what it is by the rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -30,6 +30,7 @@ from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.series import clash_of, found_series, skipped_of, tell, written
+from controller.meetings.series_queries import Taken
 from controller.meetings.tables import Meeting, MeetingSeries
 from controller.places.owner import Owner
 
@@ -75,8 +76,8 @@ class SeriesDates:
         now = self.calendar.now()
         self._check_times(wanted, now)
         with writing(self.calendar.state) as session:
-            chosen, all_dates = self._open_date(session, meeting_id, now, ("dời", "moved"))
-            moved = _meant(chosen, all_dates, scope, now)
+            chosen, all_dates = open_date(session, meeting_id, now, ("dời", "moved"))
+            moved = meant(chosen, all_dates, scope, now)
             was = (chosen.begins_at, chosen.ends_at)
             times = {
                 one.meeting_id: shifted((one.begins_at, one.ends_at), was, wanted) for one in moved
@@ -104,10 +105,10 @@ class SeriesDates:
         """Cancel a date, or it and all later ones."""
         now = self.calendar.now()
         with writing(self.calendar.state) as session:
-            chosen, all_dates = self._open_date(session, meeting_id, now, ("hủy", "cancelled"))
+            chosen, all_dates = open_date(session, meeting_id, now, ("hủy", "cancelled"))
             cancelled = [
                 one
-                for one in _meant(chosen, all_dates, scope, now)
+                for one in meant(chosen, all_dates, scope, now)
                 if meeting_queries.claim_move(
                     session,
                     MeetingId(one.meeting_id),
@@ -166,28 +167,6 @@ class SeriesDates:
             is_recorded=like.is_recorded and can_record,
         )
 
-    def _open_date(
-        self, session: Session, meeting_id: str, now: datetime, done: tuple[str, str]
-    ) -> tuple[Meeting, list[Meeting]]:
-        chosen = found(session, meeting_id)
-        if chosen.series_id is None:
-            raise BadRequest(
-                "not_of_a_series",
-                "Cuộc họp này không thuộc chuỗi nào.",
-                "The meeting is not of a series.",
-            )
-        found_series(session, chosen.series_id, is_claimed=True)
-        session.refresh(chosen)
-        if chosen.state not in _OPEN:
-            raise wrong_phase(chosen, *done)
-        if chosen.begins_at <= now:
-            raise Conflict(
-                "wrong_state",
-                f"Giờ họp đã đến nên không {done[0]} được.",
-                f"The meeting's hour has come: it cannot be {done[1]}.",
-            )
-        return chosen, series_queries.dates(session, chosen.series_id)
-
     def _check_times(self, times: Times, now: datetime) -> None:
         refuse_outside_calendar(begins_at=times[0], ends_at=times[1])
         if times[0] <= now:
@@ -201,9 +180,41 @@ class SeriesDates:
             )
 
 
-def _meant(
+def open_date(
+    session: Session, meeting_id: str, now: datetime, done: tuple[str, str]
+) -> tuple[Meeting, list[Meeting]]:
+    """Return a date that can be changed, and all of its series, which is claimed.
+
+    Args:
+        done: what cannot be done with it else, in both languages.
+
+    Raises:
+        RequestError: there is none, it is of no series, or its hour has come.
+    """
+    chosen = found(session, meeting_id)
+    if chosen.series_id is None:
+        raise BadRequest(
+            "not_of_a_series",
+            "Cuộc họp này không thuộc chuỗi nào.",
+            "The meeting is not of a series.",
+        )
+    found_series(session, chosen.series_id, is_claimed=True)
+    session.refresh(chosen)
+    if chosen.state not in _OPEN:
+        raise wrong_phase(chosen, *done)
+    if chosen.begins_at <= now:
+        raise Conflict(
+            "wrong_state",
+            f"Giờ họp đã đến nên không {done[0]} được.",
+            f"The meeting's hour has come: it cannot be {done[1]}.",
+        )
+    return chosen, series_queries.dates(session, chosen.series_id)
+
+
+def meant(
     chosen: Meeting, all_dates: Sequence[Meeting], scope: DatesMeant, now: datetime
 ) -> list[Meeting]:
+    """Return which dates are meant: of later ones those that have not begun."""
     if scope is DatesMeant.ONLY or chosen.series_at is None:
         return [chosen]
     return [
@@ -239,20 +250,34 @@ def _refuse_clash(
     times: dict[str, Times],
 ) -> None:
     """Refuse times at which some of the points are in another meeting."""
-    begins = min(begins_at for begins_at, _ in times.values())
-    ends = max(ends_at for _, ends_at in times.values())
+    found = first_clash(session, all_dates, points, times.values())
+    if found is not None:
+        begins_at, other = found
+        at = f"{begins_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
+        raise Conflict(
+            "clash",
+            f"Lúc {at} có điểm cầu bận họp “{other.title}”. Chọn giờ khác, hoặc đánh dấu "
+            "vẫn dời dù trùng lịch.",
+            f"At {at} points are taken by “{other.title}”. Choose another time, or accept it.",
+        )
+
+
+def first_clash(
+    session: Session,
+    all_dates: Sequence[Meeting],
+    points: Sequence[PointId],
+    times: Collection[Times],
+) -> tuple[datetime, Taken] | None:
+    """Return the first of some times at which a point is in a meeting of no such date."""
+    begins = min(begins_at for begins_at, _ in times)
+    ends = max(ends_at for _, ends_at in times)
     own = [one.meeting_id for one in all_dates]
     others = series_queries.taken(session, points, begins=begins, ends=ends, but=own)
-    for begins_at, ends_at in sorted(times.values()):
+    for begins_at, ends_at in sorted(times):
         other = clash_of(begins_at, ends_at - begins_at, others)
         if other is not None:
-            at = f"{begins_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
-            raise Conflict(
-                "clash",
-                f"Lúc {at} có điểm cầu bận họp “{other.title}”. Chọn giờ khác, hoặc đánh dấu "
-                "vẫn dời dù trùng lịch.",
-                f"At {at} points are taken by “{other.title}”. Choose another time, or accept it.",
-            )
+            return begins_at, other
+    return None
 
 
 def _restorable(

@@ -50,6 +50,7 @@ from controller.meetings.pages import (
     queue,
     removal,
     series,
+    series_change,
 )
 from controller.meetings.pages import papers as pages_papers
 from controller.meetings.prepared import api as api_prepared
@@ -126,6 +127,7 @@ _SERVED = (
     pages_assets,
     meetings,
     series,
+    series_change,
     booking,
     groups,
     emergency,

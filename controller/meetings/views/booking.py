@@ -96,6 +96,7 @@ class BookingView:
     sum_when: str
     sum_chair: str
     sum_points: str
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from contracts.local_days import ZONE
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.recurrence import Frequency, HolidayChoice, Recurrence
 from controller.meetings.tables import Meeting
-from controller.meetings.views import badges
+from controller.meetings.views import badges, kinds
 from controller.meetings.views.meetings import hours
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
@@ -103,28 +103,37 @@ def view(
         meetings: all of the series by their date of the rule, the oldest first.
         skipped: the dates of the rule without a meeting.
     """
+    title = meetings[-1].title if meetings else ""
     found = [
-        (at, _date(words, at, list(of_date), places, now, is_office=is_office))
+        (at, _date(words, at, list(of_date), title, places, now, is_office=is_office))
         for at, of_date in groupby(meetings, key=lambda one: one.series_at or one.begins_at)
     ]
     found += [(at, _skipped(words, at, now, is_office=is_office)) for at in skipped]
-    title = meetings[-1].title if meetings else ""
     return SeriesView(
         series_id=series_id,
         address=f"/series/{series_id}",
         title=title,
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
-        rule=rule_words(words, rule, holidays),
+        rule=" · ".join(
+            part for part in (_held(words, meetings), rule_words(words, rule, holidays)) if part
+        ),
         count=words.ngettext("%(n)s date", "%(n)s dates", len(places)),
         dates=tuple(one for _, one in sorted(found, key=lambda pair: pair[0])),
         is_office=is_office,
     )
 
 
+def _held(words: Language, meetings: Sequence[Meeting]) -> str:
+    """Return that the last date is in person; empty: it is online."""
+    last = meetings[-1] if meetings else None
+    return "" if last is None or last.is_joined else kinds.held_as_name(words, last.held_as)
+
+
 def _date(
     words: Language,
     at: datetime,
     of_date: list[Meeting],
+    title: str,
     places: Mapping[str, tuple[int, int]],
     now: datetime,
     *,
@@ -133,7 +142,10 @@ def _date(
     """Return a date as its meeting is; of several the one that is not cancelled, else the last."""
     cancelled = MeetingPhase.CANCELLED.value
     meeting = next((one for one in of_date if one.state != cancelled), of_date[-1])
-    is_moved = meeting.begins_at != at
+    notes = [words.gettext("Moved from %(time)s", time=_moment(words, at))]
+    notes = notes if meeting.begins_at != at else []
+    if meeting.title != title:
+        notes.append(meeting.title)
     number, _ = places.get(meeting.meeting_id, (0, 0))
     local = meeting.begins_at.astimezone(ZONE)
     is_open = meeting.state in (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
@@ -143,7 +155,7 @@ def _date(
         number=words.number(number) if number else "–",
         day=words.day(meeting.begins_at),
         hours=hours(words, meeting.begins_at, meeting.ends_at),
-        note=words.gettext("Moved from %(time)s", time=_moment(words, at)) if is_moved else "",
+        note=" · ".join(notes),
         badge=badges.of_meeting(meeting.state, words),
         can_change=is_office and is_open and meeting.begins_at > now,
         can_restore=is_office and meeting.state == cancelled and at > now,
