@@ -10,6 +10,7 @@ from msgspec import Meta, field, structs
 from contracts.hosts import Origin, origin
 from controller.line_test_settings import LineTestSettings
 from controller.public_holidays import of_year
+from controller.roll_call_settings import RollCallSettings
 from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
 from monitoring.judgement.problem import Thresholds
@@ -295,6 +296,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     thresholds: ThresholdSettings = ThresholdSettings()
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
+    roll_call: RollCallSettings = RollCallSettings()
     office: OfficeSettings = OfficeSettings()
     recording: RecordingSettings = RecordingSettings()
     spreading: SpreadingSettings = SpreadingSettings()

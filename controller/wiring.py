@@ -1,6 +1,7 @@
 """The subjects of the centre are put together behind one application."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
@@ -36,6 +37,7 @@ from controller.meetings.guests.links import GuestLinks
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.queue import SpeakersQueue
+from controller.meetings.rollcall.desk import RollDesk
 from controller.papers.service import PaperDesk
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
@@ -101,6 +103,7 @@ def wired(
             Lifecycle(state, changes, clock.now),
             GroupDesk(state, clock.now),
             Floor(state, changes, clock.now),
+            *_meetings(settings, state, changes, clock),
             *_throttles(),
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
@@ -113,6 +116,18 @@ def wired(
             Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
+    )
+
+
+def _meetings(
+    settings: ControllerSettings, state: Engine, changes: Changes, clock: WatchedClock
+) -> tuple[object, ...]:
+    grace = timedelta(minutes=settings.roll_call.late_after_min)
+    return (
+        Calendar(settings, state, changes, clock.now),
+        Lifecycle(state, changes, clock.now),
+        Floor(state, changes, clock.now),
+        RollDesk(state, changes, clock.now, grace),
     )
 
 

@@ -79,6 +79,7 @@ async function buildCentre() {
       { in: "point/point.ts", out: "point" },
       { in: "booking/booking.ts", out: "booking" },
       { in: "meeting/console.ts", out: "console" },
+      { in: "meeting/roll_call.ts", out: "roll_call" },
       { in: "live/link.ts", out: "guest" },
       { in: "wall/wall.ts", out: "wall" },
       { in: "map/map.ts", out: "map" },

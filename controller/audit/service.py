@@ -90,6 +90,9 @@ class Action(Enum):
     NOTE_REQUEST = "note_request"
     DROP_REQUEST = "drop_request"
     SET_SPEECH_TIME = "set_speech_time"
+    CALL_ROLL = "call_roll"
+    CLOSE_ROLL = "close_roll"
+    REOPEN_ROLL = "reopen_roll"
     OPEN_RECORDING = "open_recording"
     DELETE_RECORDING = "delete_recording"
     SHARE = "share"
@@ -124,6 +127,7 @@ _REPEATABLE = frozenset(
         Action.RENEW,
         Action.CHANGE_PASSWORD,
         Action.MOVE_FLOOR,
+        Action.CALL_ROLL,
         Action.SHARE,
         Action.OPEN_GUEST_LINK,
         Action.OPEN_WALL_LINK,

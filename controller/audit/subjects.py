@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from controller.audit.service import Action
 from controller.audit.tables import AuditEntry
 from controller.meetings.floor_moves import FloorAction
+from controller.meetings.rollcall.rules import CONFIRMED, TAKEN_BACK, RollState
 from controller.meetings.service import Meeting
 from controller.roles import Role
 from controller.web.i18n.language import N_, Language
@@ -28,6 +29,7 @@ MEETINGS = frozenset(
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.SET_SPEECH_TIME),
+        *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )
@@ -84,6 +86,13 @@ _DETAILS = _REFUSALS | {
     FloorAction.MUTE_ALL.value: N_("all microphones turned off"),
     FloorAction.UNMUTE.value: N_("microphone turned on"),
     FloorAction.UNDO.value: N_("last move undone"),
+    RollState.UNCALLED.value: N_("not called"),
+    RollState.PRESENT.value: N_("present"),
+    RollState.LATE.value: N_("late"),
+    RollState.SUBSTITUTE.value: N_("substitute"),
+    RollState.ABSENT.value: N_("absent"),
+    CONFIRMED: N_("proposals confirmed"),
+    TAKEN_BACK: N_("last act taken back"),
     Role.VIEWER.value: N_("Viewer"),
     Role.OFFICE.value: N_("Office"),
     Role.ADMIN.value: N_("Administrator"),

@@ -90,6 +90,10 @@ class Changes:
         self.meetings.note([meeting_id])
         self._loop.call_soon_threadsafe(self._hub.publish, "guest", {"meeting_id": meeting_id})
 
+    def note_roll_call(self, meeting_id: MeetingId) -> None:
+        """Something was said in the roll call of a meeting; points and relays need not know."""
+        self._loop.call_soon_threadsafe(self._hub.publish, "roll_call", {"meeting_id": meeting_id})
+
     def note_incident(self, number: int) -> None:
         """Something of an incident, or of who is told (0), was changed by a person."""
         self._loop.call_soon_threadsafe(self._hub.publish, "incident", {"number": number})

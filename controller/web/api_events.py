@@ -43,7 +43,7 @@ async def stream(
     """Stream events, each by its kind.
 
     `point`, `meeting`, `floor`, `attendance`, `relay`, `recording`, `lines`, `minutes`, `guest`,
-    `incident`, `centre` and `reload`.
+    `roll_call`, `incident`, `centre` and `reload`.
     """
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams

@@ -49,11 +49,13 @@ from controller.meetings.pages import (
     meetings,
     queue,
     removal,
+    roll_call,
     series,
     series_change,
 )
 from controller.meetings.pages import papers as pages_papers
 from controller.meetings.prepared import api as api_prepared
+from controller.meetings.rollcall import api as api_roll_call
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -98,6 +100,7 @@ _SERVED = (
     api_tokens,
     api_removal,
     api_papers,
+    api_roll_call,
     api_guest,
     api_wall,
     api_events,
@@ -137,6 +140,7 @@ _SERVED = (
     lines,
     meeting_log,
     queue,
+    roll_call,
     removal,
     guests,
     guest,

@@ -61,9 +61,18 @@ function copying(): void {
   });
 }
 
+/** A page that is a sheet is printed by its button, which is there where a script is. */
+function printing(): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+}
+
 export function startControls(): void {
   once();
   dialogs();
   menus();
   copying();
+  printing();
 }

@@ -1,5 +1,5 @@
 // Parts of a page that follow the centre: <div data-live="URL of the part"
-// data-live-on="kinds" data-live-slow="kinds" data-live-point data-live-meeting data-live-in="s">.
+// data-live-on="kinds" data-live-calm="kinds" data-live-slow="kinds" data-live-point data-live-meeting data-live-in="s">.
 import htmx from "htmx.org";
 import { announce } from "./announce";
 import { morph } from "./morph";
@@ -7,6 +7,7 @@ import { leave } from "./session";
 import { counted } from "./words";
 
 const SOON_MS = 150;
+const CALM_MS = 1000;
 const SLOW_MS = 5000;
 
 /** What an event is about, as far as the centre says. */
@@ -37,10 +38,17 @@ class Region {
 
   /** Refresh in time for this kind of event, if it concerns this part. */
   heard(kind: string, subject: Subject): void {
-    const { livePoint, liveMeeting, liveOn = "", liveSlow = "" } = this.element.dataset;
+    const {
+      livePoint,
+      liveMeeting,
+      liveOn = "",
+      liveCalm = "",
+      liveSlow = "",
+    } = this.element.dataset;
     if (livePoint && subject.point_id && subject.point_id !== livePoint) return;
     if (liveMeeting && subject.meeting_id && subject.meeting_id !== liveMeeting) return;
     if (kind === "reload" || liveOn.split(" ").includes(kind)) this.plan(SOON_MS);
+    else if (liveCalm.split(" ").includes(kind)) this.plan(CALM_MS);
     else if (liveSlow.split(" ").includes(kind)) this.plan(SLOW_MS);
   }
 

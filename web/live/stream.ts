@@ -16,6 +16,7 @@ const EVENTS = [
   "lines",
   "minutes",
   "guest",
+  "roll_call",
   "incident",
   "centre",
   "reload",

@@ -2,8 +2,8 @@
 import { areOff, isAlone, switchOff } from "../live/typing";
 
 function press(key: string): void {
-  const button = document.querySelector<HTMLButtonElement>(`[data-key-action="${key}"]`);
-  if (button && !button.disabled) button.click();
+  const button = document.querySelector<HTMLElement>(`[data-key-action="${key}"]`);
+  if (button && !button.matches(":disabled")) button.click();
 }
 
 function startSwitch(): void {

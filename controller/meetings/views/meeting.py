@@ -44,6 +44,7 @@ _KEYS = (
     ("M", N_("mute all")),
     ("Z", N_("take the last move back")),
     ("G", N_("show all points")),
+    ("D", N_("call the roll")),
     ("/", N_("search")),
     ("?", N_("show the keys")),
     ("Esc", N_("close")),

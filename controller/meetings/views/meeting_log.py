@@ -55,6 +55,8 @@ _TEXTS = {
     "mode_changed": N_("Mode: %(mode)s"),
     "recording_began": N_("Recording began"),
     "recording_stopped": N_("Recording stopped"),
+    "roll_call_closed": N_("The roll call was closed"),
+    "roll_call_reopened": N_("The roll call was opened again: %(mode)s"),
 }
 
 MODES = (

@@ -14,6 +14,7 @@ import controller.line_tests.tables
 import controller.meetings.access_tables
 import controller.meetings.guests.tables
 import controller.meetings.prepared.tables
+import controller.meetings.rollcall.tables
 import controller.meetings.tables
 import controller.papers.tables
 import controller.people.tables

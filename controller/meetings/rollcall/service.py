@@ -1,0 +1,5 @@
+"""What other parts of the centre may read of roll calls."""
+
+from controller.meetings.rollcall.roll_queries import forget
+
+__all__ = ["forget"]
