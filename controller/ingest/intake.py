@@ -197,6 +197,8 @@ class Intake:
             name = OutboxName(point_id, status.outbox_id)
             self._writer.then(partial(self._acknowledgements.connected, name, now))
         if received.is_retained:
+            if status.is_online and status.run_id:
+                self._said(point_id, Word(WordKind.FOUND, now, status.run_id))
             return
         stopped_at = status.stopped_at or now
         if now - STOP_TOLD_FOR <= stopped_at < now:

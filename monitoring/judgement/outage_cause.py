@@ -304,9 +304,10 @@ def _is_goodbye_lost(evidence: Evidence) -> bool:
     """Whether the agent was begun anew and its session had not ended with it: what it would have
     said of that could not come, or something else had begun before."""
     began_at = evidence.outage.began_at
-    births = sorted((w for w in evidence.words if w.kind is WordKind.BIRTH), key=lambda w: w.at)
-    runs = {one.run_id for one in births if one.at > began_at}
-    last = [one.run_id for one in births if one.at <= began_at][-1:]
+    words = sorted(evidence.words, key=lambda w: w.at)
+    runs = {one.run_id for one in words if one.kind is WordKind.BIRTH and one.at > began_at}
+    known = (WordKind.BIRTH, WordKind.FOUND)
+    last = [one.run_id for one in words if one.kind in known and one.at <= began_at][-1:]
     wills = [w.at for w in evidence.words if w.kind is WordKind.WILL and w.at > began_at]
     is_late = bool(wills) and min(wills) - began_at > _CLOSED_WITHIN + USUAL
     return is_late and bool(runs - set(last))

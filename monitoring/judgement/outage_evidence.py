@@ -19,13 +19,15 @@ class WordKind(Enum):
     BIRTH = "birth"
     GOODBYE = "goodbye"
     WILL = "will"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """A birth, a goodbye that the agent sent itself, or the last will that the broker sent.
 
-    `run_id` of a birth: which start of the agent; empty: it does not say.
+    A session that was there already when the centre came to listen is FOUND: born some time before.
+    `run_id` of a birth and of what was found: which start of the agent; empty: it does not say.
     """
 
     kind: WordKind

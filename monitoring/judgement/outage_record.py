@@ -182,11 +182,14 @@ class _Reading:
 
     def _is_other_run(self, after: datetime, before: datetime) -> bool:
         """Whether the agent was started anew between two times."""
-        births = [w for w in self.evidence.words if w.kind is WordKind.BIRTH and w.run_id]
-        births.sort(key=lambda word: word.at)
+        runs = [w for w in self.evidence.words if w.run_id]
+        runs.sort(key=lambda word: word.at)
+        until = before + timedelta(seconds=15)
         return any(
-            one.run_id != other.run_id and after < other.at <= before + timedelta(seconds=15)
-            for one, other in pairwise(births)
+            other.kind is WordKind.BIRTH
+            and one.run_id != other.run_id
+            and after < other.at <= until
+            for one, other in pairwise(runs)
         )
 
     @property

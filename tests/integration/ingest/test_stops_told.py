@@ -48,3 +48,26 @@ async def test_a_birth_brings_the_goodbye_that_could_not_come(tmp_path, ago, is_
                 assert said == ([stopped_at] if is_taken else [])
                 engine.dispose()
             assert ingest.end() == 0
+
+
+async def test_a_session_that_was_there_before_the_centre_listens_is_found_and_not_born(tmp_path):
+    url = f"sqlite:///{tmp_path / 'series.db'}"
+    with start_mosquitto(tmp_path) as broker:
+        point = SimulatedPoint(broker, P1)
+        async with living(point):
+            await until(lambda: point.bus.is_connected)
+            birth = PointStatus(is_online=True, outbox_id="outbox-0001", run_id="2" * 32)
+            await point.bus.publish(topics.point_status(P1), birth)
+            with running(IngestProcess(tmp_path / "centre", broker, url, [P1])) as ingest:
+                await ingest.started()
+                engine = open_engine(url)
+
+                def words():
+                    with reading(engine) as session:
+                        query = select(SessionWord).order_by(col(SessionWord.word_id))
+                        return [(one.kind, one.run_id) for one in session.exec(query)]
+
+                await until(lambda: ("found", "2" * 32) in words())
+                assert "birth" not in {kind for kind, _ in words()}
+                engine.dispose()
+                assert ingest.end() == 0

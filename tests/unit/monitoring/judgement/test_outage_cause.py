@@ -112,6 +112,16 @@ def test_an_agent_that_was_begun_anew_at_once_was_the_device():
     assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, True)
 
 
+def test_an_agent_that_was_begun_anew_unheard_did_not_stop_when_its_session_came_back():
+    """It was restarted while the centre did not listen, and found so when it did again."""
+    story = (*before(), *during(CUT_LINE, CUT_LINE, CUT_LINE))
+    runs = [word(BIRTH, -9000, "a" * 32), word(BIRTH, 12, "b" * 32)]
+    verdict = judged(evidence(*story, words=runs))
+    assert verdict.cause is Cause.DEVICE
+    verdict = judged(evidence(*story, words=[*runs, word(WordKind.FOUND, -4000, "b" * 32)]))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, True)
+
+
 @pytest.mark.parametrize(("will_s", "is_certain"), [(12, True), (57, False)])
 def test_a_goodbye_that_could_not_come_leaves_a_question_mark(will_s, is_certain):
     births = [word(BIRTH, -600, "a" * 32), word(BIRTH, 99, "b" * 32)]
