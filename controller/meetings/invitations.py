@@ -59,8 +59,17 @@ def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
         "".join(one.name for one in chair.values()),
         [InvitedPoint(one.name, units.get(one.unit_id, "")) for one in points],
         web.place_name(session),
+        _host(session, meeting, web.place_name(session)),
+        meeting.chair_name,
     )
     return filling(facts, web.now())
+
+
+def _host(session: Session, meeting: Meeting, place_name: str) -> str:
+    """Return the unit that invites; empty: the authority of the whole place does."""
+    host = meeting.host_unit_id
+    name = places.unit_names(session, [host]).get(host, "") if host else ""
+    return "" if name == place_name else name
 
 
 def _invited(session: Session, meeting_id: str) -> Meeting:

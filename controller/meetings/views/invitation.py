@@ -58,6 +58,9 @@ PLACEHOLDERS = (
     Placeholder("ket_thuc", N_("when it is to end")),
     Placeholder("loai_hop", N_("the type of meeting")),
     Placeholder("cap_hop", N_("how many levels it joins; may be empty")),
+    Placeholder("hinh_thuc", N_("how it is held: online or in person")),
+    Placeholder("dia_diem", N_("where it is: the chair point, online with the others")),
+    Placeholder("de_nghi", N_("what is asked of who is invited")),
     Placeholder("chu_toa", N_("who chairs; may be empty")),
     Placeholder("thu_ky", N_("the secretary; may be empty")),
     Placeholder("diem_cau_chinh", N_("the chair point")),
@@ -86,7 +89,7 @@ FORM = OfficialForm(
         PaperLine("{{tieu_de}}", 14, _HEAD, is_bold=True, rule=0.3),
         PaperLine(
             "{{co_quan}} trân trọng kính mời đại diện lãnh đạo, cán bộ tại {{so_diem_cau}} điểm "
-            "cầu trong danh sách kèm theo tới dự cuộc họp trực tuyến:",
+            "cầu trong danh sách kèm theo tới dự cuộc họp {{hinh_thuc}}:",
             is_indented=True,
         ),
         PaperLine("Nội dung: {{tieu_de}}.", is_indented=True),
@@ -95,16 +98,8 @@ FORM = OfficialForm(
         PaperLine("Chủ trì: {{chu_toa?}}.", is_indented=True),
         PaperLine("Thư ký: {{thu_ky?}}.", is_indented=True),
         PaperLine("Thời gian: {{thoi_gian}}, dự kiến kết thúc lúc {{ket_thuc}}.", is_indented=True),
-        PaperLine(
-            "Địa điểm: điểm cầu chính tại {{diem_cau_chinh}} và các điểm cầu trong danh sách kèm "
-            "theo.",
-            is_indented=True,
-        ),
-        PaperLine(
-            "Đề nghị các điểm cầu kiểm tra hình ảnh, âm thanh trước giờ họp và có mặt đúng thời "
-            "gian nêu trên để cuộc họp đạt kết quả tốt./.",
-            is_indented=True,
-        ),
+        PaperLine("Địa điểm: {{dia_diem}}.", is_indented=True),
+        PaperLine("{{de_nghi}} để cuộc họp đạt kết quả tốt./.", is_indented=True),
     ),
     recipients=(
         PaperLine("Nơi nhận:", 12, Side.LEFT, is_bold=True, is_italic=True),
@@ -150,6 +145,7 @@ def filling(facts: InvitationFacts, now: datetime) -> Filling:
         "ket_thuc": _end(meeting.begins_at, meeting.ends_at),
         "loai_hop": "" if is_other else kinds.kind_name(words, meeting.kind),
         "cap_hop": level,
+        **_held(facts),
         "chu_toa": facts.chair,
         "thu_ky": meeting.secretary,
         "diem_cau_chinh": facts.chair_point,
@@ -161,6 +157,23 @@ def filling(facts: InvitationFacts, now: datetime) -> Filling:
         for number, one in enumerate(facts.points, start=1)
     ]
     return Filling(fields, {"diem_cau": points})
+
+
+def _held(facts: InvitationFacts) -> dict[str, str]:
+    """Return how and where it is held, and what is asked of who is invited."""
+    if not facts.meeting.is_joined:
+        return {
+            "hinh_thuc": "trực tiếp",
+            "dia_diem": f"tại {facts.chair_point}",
+            "de_nghi": "Đề nghị các đại biểu có mặt đúng thời gian, địa điểm nêu trên",
+        }
+    return {
+        "hinh_thuc": "trực tuyến",
+        "dia_diem": f"điểm cầu chính tại {facts.chair_point} và các điểm cầu trong danh sách "
+        "kèm theo",
+        "de_nghi": "Đề nghị các điểm cầu kiểm tra hình ảnh, âm thanh trước giờ họp và có mặt đúng "
+        "thời gian nêu trên",
+    }
 
 
 def _fullest() -> Filling:

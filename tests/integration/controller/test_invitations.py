@@ -82,6 +82,29 @@ async def test_the_invitation_says_the_meeting_in_both_files(centre: Centre) -> 
         assert pdf.content == (await viewer.get(f"{door}/{meeting_id}/invitation.pdf")).content
 
 
+async def test_in_person_it_invites_to_the_room_and_names_host_and_chair(centre: Centre) -> None:
+    office = await centre.sign_in()
+    said_of = {"held_as": "in_person", "host_unit_id": "xa-b", "chair_name": "Bà {{thu_ky}} Páo"}
+    answer = await office.post("/api/v1/meetings", meeting_body(centre.time, **said_of))
+    way = f"/meetings/{answer.json()['meeting_id']}"
+    assert f"{way}/invitation.docx" in (await office.get(way)).text
+    text = said((await office.get(f"{way}/invitation.docx")).content)
+    for words in (
+        "Xã B",
+        "Chủ trì: Bà {{thu_ky}} Páo.",
+        "tới dự cuộc họp trực tiếp:",
+        "Địa điểm: tại Văn phòng UBND tỉnh.",
+    ):
+        assert words in text, words
+    assert "hình ảnh, âm thanh" not in text
+    online = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    text = said(
+        (await office.get(f"/meetings/{online.json()['meeting_id']}/invitation.docx")).content
+    )
+    assert "điểm cầu chính tại Văn phòng UBND tỉnh và các điểm cầu trong danh sách" in text
+    assert "kiểm tra hình ảnh, âm thanh" in text
+
+
 async def test_a_meeting_that_is_cancelled_or_none_has_no_invitation(centre: Centre) -> None:
     office = await centre.sign_in()
     meeting_id = await made(office, centre)
