@@ -36,6 +36,7 @@ from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.prepared.groups import GroupDesk
+from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.rollcall.desk import RollDesk
 from controller.papers.service import PaperDesk
@@ -101,7 +102,7 @@ def wired(
             *_recordings(settings),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),
-            GroupDesk(state, clock.now),
+            *_preparing(state, clock),
             Floor(state, changes, clock.now),
             *_meetings(settings, state, changes, clock),
             *_throttles(),
@@ -129,6 +130,11 @@ def _meetings(
         Floor(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
     )
+
+
+def _preparing(state: Engine, clock: WatchedClock) -> tuple[object, ...]:
+    """Return what is prepared for meetings to come."""
+    return GroupDesk(state, clock.now), TemplateDesk(state, clock.now)
 
 
 def _telling(

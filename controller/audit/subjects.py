@@ -64,6 +64,7 @@ _CONTRACTS = frozenset(
     )
 )
 _GROUPS = frozenset((Action.ADD_GROUP.value, Action.CHANGE_GROUP.value))
+_TEMPLATES = frozenset((Action.ADD_TEMPLATE.value, Action.CHANGE_TEMPLATE.value))
 _REFUSALS = {
     "code_unknown": N_("no such code"),
     "code_used": N_("the code was used before"),
@@ -154,6 +155,8 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(words.gettext("Contract"), f"/carriers/contracts/{one}")
     if action in _GROUPS:
         return SubjectPart(words.gettext("Group of points"), f"/meetings/groups/{one}")
+    if action in _TEMPLATES:
+        return SubjectPart(words.gettext("Template of meetings"), f"/meetings/templates/{one}")
     if action == Action.SET_THRESHOLDS.value:
         return SubjectPart(words.gettext("Change %(n)s", n=one), "/thresholds")
     if action in _UNITS and one in names.units:

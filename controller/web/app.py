@@ -52,6 +52,7 @@ from controller.meetings.pages import (
     roll_call,
     series,
     series_change,
+    templates,
 )
 from controller.meetings.pages import papers as pages_papers
 from controller.meetings.prepared import api as api_prepared
@@ -135,6 +136,7 @@ _SERVED = (
     groups,
     emergency,
     pages_papers,
+    templates,
     meeting,
     kept_lines,
     lines,

@@ -2,11 +2,13 @@
 import { startClassification } from "./classification";
 import { startClashes } from "./clashes";
 import { startParticipants } from "./participants";
+import { startTemplates } from "./templates";
 
 const choosing = document.querySelector("form[data-points]");
 if (choosing instanceof HTMLFormElement) startParticipants(choosing);
 const form = document.getElementById("booking");
 if (form instanceof HTMLFormElement) {
   startClassification(form);
+  startTemplates(form);
   startClashes(form);
 }

@@ -1,5 +1,6 @@
 """A new meeting: the classification is judged before anything else of the form is read."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import APIRouter, Response
@@ -8,10 +9,10 @@ from starlette.datastructures import FormData
 
 from controller.errors import RequestError
 from controller.health import service as health
-from controller.meetings import booking, calendar, meeting_queries
+from controller.meetings import booking, calendar, floor_queries, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
-from controller.meetings.pages import booking_groups
+from controller.meetings.pages import booking_groups, booking_templates
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
 from controller.meetings.pages.series_dates import dates_of
 from controller.meetings.prepared.acts import PreparingActs
@@ -30,17 +31,23 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/meetings/new")
 def show(asked: AskedByOffice) -> Response:
-    """Show the form: empty, filled as the meeting that `like` names, or with a `group`'s points."""
+    """Show the form: empty, or filled as a meeting (`like`), a `template` or a `group` says."""
     if group_id := asked.request.query_params.get("group", ""):
         entered, note = booking_groups.joined(asked, _empty(asked), group_id)
         return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)), said=note)
+    if template_id := asked.request.query_params.get("template", ""):
+        entered, told = booking_templates.filled(asked, _empty(asked), template_id)
+        outcome = BookingOutcome(clash=_clash(asked, entered))
+        return _form(asked, entered, outcome, said=GroupAct(template_note=told))
     meeting_id = asked.request.query_params.get("like", "")
     if not meeting_id:
         return _form(asked, _empty(asked), BookingOutcome())
     meeting = found(asked.state, meeting_id)
     invited = meeting_queries.participants(asked.state, meeting_id)
     is_recorded = meeting.is_recorded and asked.web.settings.recording.folder is not None
-    entered = booking_form.like(meeting, invited, now=asked.now, is_recorded=is_recorded)
+    mode = floor_queries.current(asked.state, meeting_id).mode.value
+    like = booking_form.like(meeting, invited, now=asked.now, is_recorded=is_recorded)
+    entered = replace(like, mode=mode)
     return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)))
 
 
@@ -153,7 +160,7 @@ def _form(
         states,
         outcome,
         units,
-        booking_groups.shown(asked, said, known.point_names),
+        booking_groups.shown(asked, said, entered.kind, known.point_names),
     )
     can_record = asked.web.settings.recording.folder is not None
     return asked.page(

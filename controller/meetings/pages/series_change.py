@@ -17,7 +17,7 @@ from controller.meetings.series_dates import DatesMeant
 from controller.meetings.tables import Meeting
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
-from controller.meetings.views.booking import BookingOutcome, OfGroups
+from controller.meetings.views.booking import BookingOutcome, Prepared
 from controller.meetings.views.booking_form import Entered
 from controller.meetings.views.meetings import hours
 from controller.places import service as places
@@ -118,7 +118,7 @@ def _form(
     words, known = asked.words, places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
     units = places.units(asked.state, at=row.begins_at)
-    shown = view.view(words, entered, known.tree, states, outcome, units, OfGroups())
+    shown = view.view(words, entered, known.tree, states, outcome, units, Prepared())
     crumbs = (
         Crumb(words.gettext("Meetings"), "/meetings"),
         Crumb(words.gettext("Dates of the series"), f"/series/{row.series_id}"),

@@ -10,7 +10,9 @@ from controller.audit.service import Action
 from controller.meetings.calendar import Calendar
 from controller.meetings.prepared.emergency import EmergencyDesk, EmergencyForm
 from controller.meetings.prepared.groups import GroupDesk, GroupForm
+from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.prepared.points import SavedGroup
+from controller.meetings.prepared.template import SavedTemplate
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, WebParts
 
@@ -41,6 +43,26 @@ class Preparing:
         """Remove a group."""
         gone = self.web.part(GroupDesk).remove(group_id)
         self._note(Action.REMOVE_GROUP, group_id, gone.name)
+        return gone
+
+    def make_template(self, wanted: SavedTemplate) -> SavedTemplate:
+        """Save a template of meetings."""
+        made = self.web.part(TemplateDesk).make(wanted, actor=self.person.user_name)
+        self._note(Action.ADD_TEMPLATE, made.template_id, made.name)
+        return made
+
+    def change_template(
+        self, wanted: SavedTemplate, *, expected: int | None = None
+    ) -> SavedTemplate:
+        """Replace all of a template."""
+        changed = self.web.part(TemplateDesk).change(wanted, expected=expected)
+        self._note(Action.CHANGE_TEMPLATE, changed.template_id, changed.name)
+        return changed
+
+    def remove_template(self, template_id: str) -> SavedTemplate:
+        """Remove a template."""
+        gone = self.web.part(TemplateDesk).remove(template_id)
+        self._note(Action.REMOVE_TEMPLATE, template_id, gone.name)
         return gone
 
     def begin_emergency(self, form: EmergencyForm) -> Meeting:

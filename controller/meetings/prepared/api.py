@@ -1,13 +1,22 @@
-"""Saved groups of points for programs, and the emergency meeting of one that begins at once."""
+"""Saved groups and templates for programs, and the emergency meeting that begins at once."""
 
 from fastapi import APIRouter
 
+from contracts.ids import PointId
 from controller.meetings.api_meetings import Judged
-from controller.meetings.prepared import group_queries
+from controller.meetings.prepared import group_queries, template_queries
 from controller.meetings.prepared.acts import PreparingActs
 from controller.meetings.prepared.emergency import EmergencyForm
 from controller.meetings.prepared.groups import GroupForm, found_group
-from controller.meetings.prepared.schemas import EmergencyIn, GroupIn, GroupOut
+from controller.meetings.prepared.meeting_templates import found_template
+from controller.meetings.prepared.schemas import (
+    EmergencyIn,
+    GroupIn,
+    GroupOut,
+    TemplateIn,
+    TemplateOut,
+)
+from controller.meetings.prepared.template import SavedTemplate
 from controller.meetings.schemas import MeetingOut
 from controller.web.deps import StateSession, Viewer
 
@@ -44,6 +53,37 @@ def remove_group(acts: PreparingActs, group_id: str) -> None:
     acts.remove_group(group_id)
 
 
+@router.get("/meeting-templates", tags=["meeting templates"])
+def list_templates(session: StateSession, _: Viewer) -> list[TemplateOut]:
+    """Return all templates."""
+    return [TemplateOut.of(one) for one in template_queries.every(session)]
+
+
+@router.post("/meeting-templates", status_code=201, tags=["meeting templates"])
+def make_template(acts: PreparingActs, form: TemplateIn) -> TemplateOut:
+    """Save a template."""
+    return TemplateOut.of(acts.make_template(_template_of(form, "")))
+
+
+@router.get("/meeting-templates/{template_id}", tags=["meeting templates"])
+def one_template(session: StateSession, _: Viewer, template_id: str) -> TemplateOut:
+    """Return a template."""
+    return TemplateOut.of(found_template(session, template_id))
+
+
+@router.put("/meeting-templates/{template_id}", tags=["meeting templates"])
+def change_template(acts: PreparingActs, template_id: str, form: TemplateIn) -> TemplateOut:
+    """Replace all of a template."""
+    wanted = _template_of(form, template_id)
+    return TemplateOut.of(acts.change_template(wanted, expected=form.revision))
+
+
+@router.delete("/meeting-templates/{template_id}", status_code=204, tags=["meeting templates"])
+def remove_template(acts: PreparingActs, template_id: str) -> None:
+    """Remove a template; meetings that were set by it stay as they are."""
+    acts.remove_template(template_id)
+
+
 @router.post("/emergency-meetings", status_code=201, tags=["meetings"])
 def begin_emergency(acts: PreparingActs, _: Judged, form: EmergencyIn) -> MeetingOut:
     """Begin an emergency meeting of a group at once; 409 where its points are taken."""
@@ -58,3 +98,13 @@ def begin_emergency(acts: PreparingActs, _: Judged, form: EmergencyIn) -> Meetin
 
 def _form_of(form: GroupIn) -> GroupForm:
     return GroupForm(form.name, tuple(form.point_ids), form.chair_point_id or "")
+
+
+def _template_of(form: TemplateIn, template_id: str) -> SavedTemplate:
+    fields = form.model_dump(exclude={"revision", "chair_point_id", "point_ids"})
+    return SavedTemplate(
+        template_id=template_id,
+        chair_point_id=form.chair_point_id or "",
+        point_ids=tuple(map(PointId, form.point_ids)),
+        **fields,
+    )

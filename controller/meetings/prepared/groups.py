@@ -1,13 +1,11 @@
 """Saved groups of points (nhóm điểm cầu): made, changed and removed by the office."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from contracts.floor import MAX_POINTS
@@ -16,11 +14,13 @@ from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadEntry, Conflict, NotFound
-from controller.meetings.prepared import group_queries
+from controller.meetings.prepared import group_queries, template_queries
+from controller.meetings.prepared.names import changed_meanwhile, named_once, refuse_second
 from controller.meetings.prepared.points import SavedGroup
 from controller.places import service as places
 
 MAX_GROUPS, MAX_NAME_CHARS = 200, 80
+_NAMED = 8
 _NAME = Label("Tên nhóm", "The group's name")
 
 
@@ -79,7 +79,7 @@ class GroupDesk:
                     f"At most {MAX_GROUPS} groups are kept. Delete one that is not used, and save "
                     "again.",
                 )
-            with _named_once():
+            with named_once():
                 group_queries.add(session, group, actor=actor, now=now)
         return group
 
@@ -96,13 +96,9 @@ class GroupDesk:
         with writing(self.state) as session:
             before = found_group(session, group_id, is_claimed=True)
             group = self._judged(session, form, group_id, before.point_ids, now)
-            with _named_once():
+            with named_once():
                 if not group_queries.replace(session, group, expected=expected, now=now):
-                    raise Conflict(
-                        "changed_meanwhile",
-                        "Người khác vừa sửa nhóm này. Mở lại trang để xem rồi sửa tiếp.",
-                        "Somebody has changed this group meanwhile. Open the page again.",
-                    )
+                    raise changed_meanwhile()
         return replace(group, revision=before.revision + 1)
 
     def remove(self, group_id: str) -> SavedGroup:
@@ -110,9 +106,17 @@ class GroupDesk:
 
         Raises:
             NotFound: there is none.
+            Conflict: a template has its points.
         """
         with writing(self.state) as session:
             group = found_group(session, group_id, is_claimed=True)
+            if using := template_queries.using_group(session, group_id):
+                named = ", ".join(f"“{one}”" for one in using[:_NAMED])
+                raise Conflict(
+                    "group_in_use",
+                    f"Nhóm này đang nằm trong mẫu {named}. Bỏ nhóm khỏi mẫu rồi xóa.",
+                    f"The group is in the template {named}. Take it out there first.",
+                )
             group_queries.remove(session, group_id)
         return group
 
@@ -126,7 +130,7 @@ class GroupDesk:
     ) -> SavedGroup:
         """Return a form as a group; points that it had before may have ended meanwhile."""
         name = name_of(form.name)
-        _refuse_second(session, name, group_id)
+        refuse_second(group_queries.names(session), name, group_id)
         listed, chair = tuple(dict.fromkeys(form.point_ids)), form.chair_point_id
         if chair and chair not in listed:
             listed = (chair, *listed)
@@ -139,26 +143,3 @@ class GroupDesk:
         if not all(one in valid or one in before for one in listed):
             raise NotFound("điểm cầu", "point")
         return SavedGroup(group_id, name, tuple(map(PointId, listed)), form.chair_point_id)
-
-
-def _refuse_second(session: Session, name: str, group_id: str) -> None:
-    names = group_queries.names(session)
-    if any(one != group_id and names[one].casefold() == name.casefold() for one in names):
-        raise _taken()
-
-
-def _taken() -> Conflict:
-    return Conflict(
-        "name_taken",
-        "Đã có nhóm mang tên này. Chọn tên khác.",
-        "There is a group of this name already. Choose another one.",
-    )
-
-
-@contextmanager
-def _named_once() -> Iterator[None]:
-    """Turn the database's refusal of a second group of one name into a sentence."""
-    try:
-        yield
-    except IntegrityError as exc:
-        raise _taken() from exc

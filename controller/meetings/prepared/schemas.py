@@ -1,11 +1,16 @@
-"""What the API takes and gives of saved groups and emergency meetings."""
+"""What the API takes and gives of saved groups, templates and emergency meetings."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.floor import MAX_POINTS
+from contracts.floor import MAX_POINTS, FloorMode
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.prepared.emergency import USUAL_MIN
+from controller.meetings.prepared.groups import MAX_GROUPS
+from controller.meetings.prepared.meeting_templates import LONGEST_MIN
+from controller.meetings.prepared.template import USUAL_MIN as TEMPLATE_MIN
+from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
 
 
@@ -25,6 +30,46 @@ class GroupOut(Output):
     name: str
     point_ids: list[str]
     chair_point_id: str
+    revision: int
+
+
+class TemplateIn(Input):
+    """A template to be saved. With `revision` only if nobody has changed it since.
+
+    `point_ids` are its own, before those that its groups have when it is used.
+    """
+
+    name: str
+    title: str = ""
+    kind: MeetingKind = MeetingKind.OTHER
+    level: Literal[2, 3, 4] | None = None
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_MIN)] = TEMPLATE_MIN
+    chair_point_id: Id | None = None
+    secretary: str = ""
+    document_number: str = ""
+    owner: Owner = Owner.PEOPLE_COMMITTEE
+    mode: FloorMode = FloorMode.ONE_MIC
+    point_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_POINTS)] = ()
+    group_ids: Annotated[tuple[str, ...], Field(max_length=MAX_GROUPS)] = ()
+    revision: Annotated[int, Field(ge=1)] | None = None
+
+
+class TemplateOut(Output):
+    """A template of meetings; `chair_point_id` empty: none is named."""
+
+    template_id: str
+    name: str
+    title: str
+    kind: MeetingKind
+    level: int | None
+    minutes: int
+    chair_point_id: str
+    secretary: str
+    document_number: str
+    owner: Owner
+    mode: FloorMode
+    point_ids: list[str]
+    group_ids: list[str]
     revision: int
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.local_days import ZONE, day_of
 from controller.health.states import PointState
@@ -10,10 +10,11 @@ from controller.meetings import classification
 from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
 from controller.meetings.views import kinds
-from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
+from controller.meetings.views.booking_form import Entered, span
 from controller.meetings.views.groups import GroupLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.point_choices import UnitChoice, unit_choices
+from controller.meetings.views.templates import TemplateLine
 from controller.places.service import Unit
 from controller.places.tree import Branch
 from controller.web.elements import Choice, Crumb
@@ -27,7 +28,7 @@ _NAMES = {
 }
 _FIELDS = (
     *("title", "document_number", "kind", "level", "secretary", "chair_name"),
-    *("held_as", "host_unit_id"),
+    *("held_as", "host_unit_id", "owner", "mode"),
     *("date", "begins", "chair_point_id", "participants", "repeat"),
 )
 
@@ -84,9 +85,13 @@ class BookingView:
     levels: tuple[Choice, ...]
     held_as: tuple[Choice, ...]
     hosts: tuple[Choice, ...]
+    owners: tuple[Choice, ...]
+    modes: tuple[Choice, ...]
     durations: tuple[Choice, ...]
     chairs: tuple[Choice, ...]
     units: tuple[UnitChoice, ...]
+    templates: tuple[TemplateLine, ...]
+    template_note: str
     groups: tuple[GroupLine, ...]
     group_note: str
     group_problem: str
@@ -100,13 +105,15 @@ class BookingView:
 
 
 @dataclass(frozen=True, slots=True)
-class OfGroups:
-    """What the form says of saved groups: those there are, and what was done with one."""
+class Prepared:
+    """What the form says of templates and groups: those there are, what was done with one."""
 
     groups: tuple[GroupLine, ...] = ()
     note: str = ""
     problem: str = ""
     name: str = ""
+    templates: tuple[TemplateLine, ...] = ()
+    template_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def view(
     point_states: Mapping[str, PointState],
     outcome: BookingOutcome,
     units: Sequence[Unit],
-    of_groups: OfGroups,
+    prepared: Prepared,
 ) -> BookingView:
     """Return the page's view.
 
@@ -156,23 +163,20 @@ def view(
         levels=kinds.level_choices(words, form.level),
         held_as=kinds.held_as_choices(words, form.held_as),
         hosts=_hosts(tree, form.host_unit_id, units),
-        durations=tuple(
-            Choice(
-                str(minutes),
-                words.duration(timedelta(minutes=minutes)),
-                is_chosen=form.minutes == str(minutes),
-            )
-            for minutes in DURATIONS_MIN
-        ),
+        owners=kinds.owner_choices(words, form.owner),
+        modes=kinds.mode_choices(words, form.mode),
+        durations=kinds.duration_choices(words, form.minutes),
         chairs=tuple(
             Choice(one.point_id, one.name, is_chosen=form.chair_point_id == one.point_id)
             for one in points
         ),
         units=unit_choices(words, tree, point_states, frozenset(form.participants)),
-        groups=of_groups.groups,
-        group_note=of_groups.note,
-        group_problem=of_groups.problem,
-        group_name=of_groups.name,
+        templates=prepared.templates,
+        template_note=prepared.template_note,
+        groups=prepared.groups,
+        group_note=prepared.note,
+        group_problem=prepared.problem,
+        group_name=prepared.name,
         clash=outcome.clash,
         must_accept=outcome.must_accept,
         sum_when=_when(words, form),

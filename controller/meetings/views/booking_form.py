@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
+from contracts.floor import FloorMode
 from contracts.local_days import ZONE
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
 from controller.meetings.calendar import (
+    USUAL_OWNER,
     MeetingForm,
     chair_name_of,
     document_number_of,
@@ -19,6 +21,7 @@ from controller.meetings.calendar import (
 from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.prepared.points import ReadyPoints, in_order
 from controller.meetings.tables import Meeting
+from controller.places.owner import Owner
 from controller.web.i18n.language import Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
@@ -38,6 +41,8 @@ class Entered:
     held_as: str = ""
     host_unit_id: str = ""
     chair_name: str = ""
+    owner: str = USUAL_OWNER.value
+    mode: str = FloorMode.ONE_MIC.value
     date: str = ""
     begins: str = ""
     minutes: str = str(USUAL_MIN)
@@ -87,6 +92,7 @@ def like(
         held_as=meeting.held_as,
         host_unit_id=meeting.host_unit_id or "",
         chair_name=meeting.chair_name,
+        owner=meeting.owner,
         date=f"{begins_at:%Y-%m-%d}",
         begins=f"{begins_at:%H:%M}",
         minutes=str(min(DURATIONS_MIN, key=lambda one: abs(one - length_min))),
@@ -112,6 +118,8 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         held_as=fields.get("held_as", ""),
         host_unit_id=fields.get("host_unit_id", ""),
         chair_name=fields.get("chair_name", "").strip(),
+        owner=fields.get("owner", "") or USUAL_OWNER.value,
+        mode=fields.get("mode", "") or FloorMode.ONE_MIC.value,
         date=date,
         begins=begins,
         minutes=fields.get("minutes", ""),
@@ -152,6 +160,16 @@ def kind_of(typed: str) -> MeetingKind | None:
         return None
 
 
+def owner_of(typed: str) -> Owner | None:
+    """Return whose the meeting is to be; None: there is no such owner."""
+    return next((one for one in Owner if one.value == typed), None)
+
+
+def mode_of(typed: str) -> FloorMode | None:
+    """Return how microphones are to open; None: there is no such mode."""
+    return next((one for one in FloorMode if one.value == typed), None)
+
+
 def level_of(typed: str) -> int | None:
     """Return the level that was chosen; None: none, or there is no such level."""
     return next((level for level in LEVELS if str(level) == typed), None)
@@ -179,6 +197,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
         except BadEntry as exc:
             errors[name] = exc.said_in(words.code)
     kind, level = kind_of(form.kind), level_of(form.level)
+    owner, mode = owner_of(form.owner), mode_of(form.mode)
     if kind is None:
         errors["kind"] = words.gettext("Choose the meeting's type from the list.")
     if level is None and form.level:
@@ -187,6 +206,10 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
     if held_as is None:
         errors["held_as"] = words.gettext("Choose how the meeting is held.")
     is_joined = held_as is None or held_as.is_joined
+    if owner is None:
+        errors["owner"] = words.gettext("Choose whose meeting it is from the list.")
+    if mode is None:
+        errors["mode"] = words.gettext("Choose how microphones open from the list.")
     times = span(form)
     if times is None:
         errors["date"] = words.gettext("Enter the date and the hour the meeting begins.")
@@ -196,7 +219,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
         errors["chair_point_id"] = words.gettext("Choose the point of the chair.")
     if is_joined and len(form.point_ids) < 2:
         errors["participants"] = words.gettext("Choose at least one point beside the chair's.")
-    if errors or times is None or kind is None or held_as is None:
+    if errors or not (times and kind and held_as and owner and mode):
         return Read(None, errors)
     return Read(
         MeetingForm(
@@ -213,5 +236,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             host_unit_id=form.host_unit_id or None,
             chair_name=form.chair_name,
             is_recorded=form.is_recorded and is_joined,
+            owner=owner,
+            mode=mode,
         )
     )

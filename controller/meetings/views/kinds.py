@@ -1,7 +1,13 @@
 """What meetings are and how they are held, in words and as choices of a form or a list."""
 
+from datetime import timedelta
+
+from contracts.floor import FloorMode
 from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.tables import Meeting
+from controller.meetings.views.booking_form import DURATIONS_MIN
+from controller.meetings.views.meeting_log import MODES
+from controller.places.owner import Owner
 from controller.web.elements import Choice
 from controller.web.i18n.language import N_, Language
 
@@ -29,6 +35,14 @@ def held_as_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
         Choice(one.value, words.gettext(name), is_chosen=(chosen or usual) == one.value)
         for one, name in _HELD.items()
     )
+
+
+_USUAL_MODE = FloorMode.ONE_MIC.value
+_OWNERS = {
+    Owner.PEOPLE_COMMITTEE: N_("People's Committee"),
+    Owner.PARTY: N_("Party committee"),
+    Owner.COUNCIL: N_("People's Council"),
+}
 
 
 def kind_name(words: Language, kind: str) -> str:
@@ -85,4 +99,28 @@ def level_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(str(level), level_name(words, level), is_chosen=chosen == str(level))
         for level in LEVELS
+    )
+
+
+def owner_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
+    """Return whose a meeting may be, as a form's choices."""
+    return tuple(
+        Choice(one.value, words.gettext(name), is_chosen=chosen == one.value)
+        for one, name in _OWNERS.items()
+    )
+
+
+def mode_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
+    """Return how microphones may open, as a form's choices."""
+    return tuple(
+        Choice(one.value, words.gettext(name), is_chosen=(chosen or _USUAL_MODE) == one.value)
+        for one, name, _ in MODES
+    )
+
+
+def duration_choices(words: Language, minutes: str) -> tuple[Choice, ...]:
+    """Return how long a meeting may be, as a form's choices."""
+    return tuple(
+        Choice(str(one), words.duration(timedelta(minutes=one)), is_chosen=minutes == str(one))
+        for one in DURATIONS_MIN
     )

@@ -8,7 +8,10 @@ from sqlmodel import select
 
 from controller.db.engine import reading
 from controller.meetings import meeting_queries
+from controller.meetings.kinds import MeetingKind
 from controller.meetings.prepared.groups import GroupDesk, GroupForm
+from controller.meetings.prepared.meeting_templates import TemplateDesk
+from controller.meetings.prepared.template import SavedTemplate
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.roles import Role
@@ -54,7 +57,12 @@ def grouped(site: Site) -> str:
     desk = site.web.part(GroupDesk)
     desk.make(GroupForm("Vùng thấp", POINTS[20:]), actor="office")
     desk.make(GroupForm("Đang họp", ("ubnd-tinh", "na-hau", "gia-hoi")), actor="office")
-    return desk.make(GroupForm(LONG, POINTS[:20], POINTS[4]), actor="office").group_id
+    group_id = desk.make(GroupForm(LONG, POINTS[:20], POINTS[4]), actor="office").group_id
+    templates = site.web.part(TemplateDesk)
+    for name, kind in ((LONG, MeetingKind.OTHER), ("Tập huấn cấp xã", MeetingKind.TRAINING)):
+        wanted = SavedTemplate("", name, f"Họp {name}", kind, 3, group_ids=(group_id,))
+        templates.make(wanted, actor="office")
+    return group_id
 
 
 def invited(site: Site, title: str) -> tuple[Meeting, list[str]]:
@@ -120,12 +128,22 @@ def test_the_pages_of_groups_fit(page: Page, site: Site, grouped: str) -> None:
         "/meetings",
         "/meetings/groups",
         "/meetings/groups/new",
+        "/meetings/templates",
+        "/meetings/templates/new?like=m-to-come",
         f"/meetings/groups/{grouped}",
         f"/meetings/new?group={grouped}",
     ):
         page.goto(site.url + path)
-        if "new?" in path:
+        if "new?group" in path:
             page.check("input[name=classification][value=normal]")
             page.get_by_test_id("save-as-group").locator("summary").click()
+            templates = page.get_by_test_id("use-template")
+            expect(templates.first).to_contain_text(LONG)
+            page.select_option("#kind", "training")
+            expect(templates.first).to_contain_text("Tập huấn cấp xã")
+            templates.first.click()
+            expect(page.get_by_test_id("template-note")).to_contain_text("Tập huấn cấp xã")
+            expect(page.locator("#title")).to_have_value("Họp Tập huấn cấp xã")
+            expect(page.locator("[data-sum=points]")).to_have_text("20 điểm cầu")
         found |= misfits(page, path.strip("/").replace("/", "-").split("?")[0])
     assert found == {}
