@@ -14,7 +14,7 @@ from controller.db.engine import writing
 from controller.devices.tables import BatteryChange
 from controller.entered import Label
 from controller.errors import BadEntry, BadRequest
-from monitoring.judgement.battery import ReplacedBattery, is_settled
+from monitoring.judgement.battery import ReplacedBattery, is_settled, said_by
 
 __all__ = [
     "YEAR_DAYS", "Batteries", "BatteriesKnown", "BatteryChange", "BatteryEntered", "age_of",
@@ -48,12 +48,13 @@ class BatteriesKnown:
         """Return what people said of one supply, the newest first."""
         return [one for one in self.said if one.device_id == device_id]
 
-    def is_worn(self, seen: SeenDevice | None) -> bool:
+    def is_worn(self, seen: SeenDevice | None, now: datetime) -> bool:
         """Say whether a supply asks for another battery, and nobody has said that it has one."""
         if seen is None or not is_asking(seen):
             return False
         since = self.asks.get(seen.device_id, seen.asked_at)
-        return not is_settled(since, map(as_replaced, self.of(seen.device_id)))
+        said = map(as_replaced, self.of(seen.device_id))
+        return not is_settled(since, said_by(said, now))
 
 
 @dataclass(frozen=True, slots=True)

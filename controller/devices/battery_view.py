@@ -57,11 +57,12 @@ def part(words: Language, now: datetime, seen: SeenDevice, known: BatteriesKnown
     if not own:
         return BatteryPart(words.gettext("Nobody has said yet when its battery was replaced."))
     text = replaced(words, now, own[0])
-    if is_asking(seen) and not known.is_worn(seen):
+    if is_asking(seen) and not known.is_worn(seen, now):
         still = words.gettext(
             "It still asks for another one, as supplies do until they have tested the new one."
         )
-        text = f"{text} {still}"
+        back = words.gettext("Taken back, this note settles nothing, and it is a problem again.")
+        text = f"{text} {still} {back}"
     return BatteryPart(text, own[0].change_id)
 
 

@@ -130,7 +130,7 @@ def _row(
     is_damaging = any(
         one.is_damaging for (device_id, _), one in faults.items() if device_id == row.device_id
     )
-    key = condition_of(seen, now=now, is_worn=known.is_worn(seen), is_damaging=is_damaging)
+    key = condition_of(seen, now=now, is_worn=known.is_worn(seen, now), is_damaging=is_damaging)
     badge = _badge(words, key)
     if seen is None:
         said = words.gettext(
@@ -153,7 +153,7 @@ def usb_place(device_id: str) -> str:
 
 def _usb_row(words: Language, now: datetime, seen: SeenDevice, known: BatteriesKnown) -> DeviceRow:
     """Return the row of a power supply that nobody entered."""
-    key = condition_of(seen, now=now, is_worn=known.is_worn(seen))
+    key = condition_of(seen, now=now, is_worn=known.is_worn(seen, now))
     remedy = _remedy(words, key)
     if key in (DeviceCondition.SILENT, DeviceCondition.UNREADABLE):
         remedy = words.gettext(

@@ -28,7 +28,7 @@ from controller.ingest import (
 from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
-from monitoring.judgement.battery import ReplacedBattery
+from monitoring.judgement.battery import ReplacedBattery, said_by
 from monitoring.judgement.contract_problems import OF_CONTRACT, TRAIN_HOLDS, LineSold, LineUse
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.flips import Flip, flips, id_of
@@ -218,7 +218,7 @@ def _facts(
                 ),
                 supplies=tuple(supplies[point_id].mains) if point_id in supplies else (),
                 battery_asks=tuple(asks.get(point_id, ())),
-                replaced=tuple(told.replaced.get(row.point_id, ())),
+                replaced=tuple(said_by(told.replaced.get(row.point_id, ()), now)),
                 ports=tuple(ports.get(point_id, ())),
                 ports_without_power=supplies[point_id].without_power
                 if point_id in supplies

@@ -1,12 +1,13 @@
 """Which power supplies ask for another battery, and whether what somebody said settles it. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from contracts.local_days import day_of
+from contracts.local_days import day_of, midnight
 from monitoring.judgement.problem import DEVICE, Argument, Problem, ProblemKey, Severity
 
+_DAY = timedelta(days=1)
 SELF_TEST = timedelta(days=14)
 """A supply asks on until its next test of the battery: makers have them do it once a fortnight."""
 
@@ -37,6 +38,18 @@ def is_settled(since: datetime, replaced: Iterable[ReplacedBattery]) -> bool:
     """
     least = day_of(since) - SELF_TEST
     return any(one.said_at >= since and one.replaced_on >= least for one in replaced)
+
+
+def said_by(replaced: Iterable[ReplacedBattery], now: datetime) -> list[ReplacedBattery]:
+    """Return what can have been said by now.
+
+    What a clock that was ahead has dated later was said on its day; a day to come is no word.
+    """
+    return [
+        one if one.said_at <= now else replace(one, said_at=midnight(one.replaced_on + _DAY))
+        for one in replaced
+        if one.replaced_on <= day_of(now)
+    ]
 
 
 def battery_problems(

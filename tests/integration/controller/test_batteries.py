@@ -24,6 +24,7 @@ from tests.integration.controller.centre import Centre
 POINT = "/points/p-b"
 PATH = f"{POINT}/devices/usbups/battery"
 ASKS, NOT_SAID = "Cần thay ắc quy", "Chưa ai ghi"
+BACK = "Bỏ lời ghi này thì việc thay ắc quy lại là việc phải làm."
 STILL = "Bộ lưu điện vẫn báo"
 
 
@@ -63,7 +64,8 @@ async def test_what_is_said_settles_it_is_in_the_register_and_can_be_taken_back(
 
     page = (await office.get(POINT)).text
     assert f"Thay ắc quy ngày {today:%d/%m/%Y} (Tổ IT), đã dùng 0 ngày." in page
-    assert STILL in page and ASKS not in page
+    assert STILL in page and BACK in page and ASKS not in page
+    assert "battery-back" in (await office.get(PATH)).text and "battery-back" not in form
     told = csv.DictReader(
         io.StringIO((await office.get("/assets.csv")).text.removeprefix("\ufeff"))
     )

@@ -10,6 +10,7 @@ from monitoring.judgement.battery import (
     ReplacedBattery,
     battery_problems,
     is_settled,
+    said_by,
 )
 from monitoring.judgement.problem import Problem, ProblemKey, Severity
 
@@ -35,6 +36,15 @@ def test_a_word_settles_what_was_asked_before_it_of_a_battery_put_in_since(
     word: ReplacedBattery, expected: bool
 ) -> None:
     assert is_settled(SINCE, [word]) is expected
+
+
+def test_what_a_clock_that_was_ahead_has_noted_settles_what_was_asked_by_its_day() -> None:
+    ahead = said(SINCE + 365 * DAY)
+    now = SINCE + 2 * DAY
+    assert is_settled(SINCE, said_by([ahead], now))
+    assert not is_settled(SINCE + 2 * DAY, said_by([ahead], SINCE + 3 * DAY))
+    assert said_by([said(on=TODAY + 3 * DAY)], now) == []
+    assert said_by([said()], now) == [said()]
 
 
 def test_each_supply_stands_for_itself_and_is_named() -> None:
