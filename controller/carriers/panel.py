@@ -11,7 +11,13 @@ def of_point(asked: PageRequest, point_id: str) -> tuple[Crumb, ...]:
     if line is None:
         return ()
     carrier, contract = line
-    number = asked.words.gettext("Contract %(number)s", number=contract.terms.number)
+    words, terms = asked.words, contract.terms
+    number = words.gettext(
+        "Contract %(number)s: down %(down)s, up %(up)s",
+        number=terms.number,
+        down=words.rate(terms.down_bps),
+        up=words.rate(terms.up_bps),
+    )
     return (
         Crumb(carrier.name, f"/carriers/{carrier.carrier_id}"),
         Crumb(number, f"/carriers/contracts/{contract.contract_id}"),

@@ -101,14 +101,13 @@ def point(asked: PageRequest) -> PointView:
         link=asked.request.query_params.get("link", "")[: link_queries.MAX_KEY],
     )
     contract = carrier_panel.of_point(asked, found.point_id)
-    limits = threshold_panel.of_point(asked, found.point_id)
-    further = view.further(words, now, one)
     return replace(
         shown,
         way=way,
         contract=contract,
-        thresholds=limits,
-        further=further,
+        subline=view.subline(words, one, has_contract=bool(contract)),
+        thresholds=threshold_panel.of_point(asked, found.point_id),
+        further=view.further(words, now, one),
         contacts=contacts_panel.of_point(asked, found),
     )
 

@@ -123,7 +123,7 @@ def view(
     return PointView(
         point_id=one.point.point_id,
         name=one.point.name,
-        subline=_subline(words, one),
+        subline=subline(words, one),
         crumbs=_crumbs(words, path, one.point.name),
         key=one.state.value,
         badge=badge,
@@ -196,9 +196,10 @@ def _reported(words: Language, at: datetime | None) -> str:
     return words.gettext("reported %(time)s", time=words.time_exact(at)) if at else ""
 
 
-def _subline(words: Language, one: PointNow) -> str:
+def subline(words: Language, one: PointNow, *, has_contract: bool = False) -> str:
+    """Return what is said below the name. `has_contract`: a carrier's, which is said for itself."""
     parts = [words.gettext("Point number %(number)s", number=one.point.number)]
-    if one.point.contract_rate_bps:
+    if one.point.contract_rate_bps and not has_contract:
         rate = words.rate(one.point.contract_rate_bps)
         parts.append(words.gettext("contract %(rate)s", rate=rate))
     if one.point.is_metered:

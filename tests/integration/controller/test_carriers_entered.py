@@ -1,5 +1,6 @@
 """Carriers removed and had back, months without data, many outages settled, words put otherwise."""
 
+import re
 from datetime import UTC, timedelta
 
 from sqlmodel import select
@@ -7,6 +8,7 @@ from sqlmodel import select
 from controller.carriers import carrier_queries
 from controller.carriers.tables import EvidenceSheetRow
 from controller.db.engine import reading, writing
+from controller.places.tables import Point
 from controller.roles import Role
 from monitoring.judgement.outage_cause import OutageCause
 from tests.integration.controller.centre import Centre
@@ -61,6 +63,21 @@ async def test_a_carrier_entered_by_mistake_is_removed_and_had_back(centre: Cent
     admin = await centre.sign_in(Role.ADMIN)
     page = (await admin.get("/audit")).text
     assert "bỏ một nhà mạng" in page and "lấy lại một nhà mạng đã bỏ" in page
+
+
+async def test_a_point_s_page_says_one_contract_and_whose(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    first = to_the_tenth(centre)
+    office = await centre.sign_in(Role.OFFICE)
+    with writing(centre.web.state) as session:
+        session.get_one(Point, "p-b").contract_rate_bps = 7_000_000
+    own = re.compile(r"hợp đồng 7[^<·]*Mbit/s")
+    assert own.search((await office.get("/points/p-b")).text)
+    await contracted(office, first)
+    page = (await office.get("/points/p-b")).text
+    assert not own.search(page)
+    [said] = re.findall(r'data-testid="contract">.*?</p>', page, re.DOTALL)
+    assert re.search(r": xuống 50\sMbit/s, lên 20\sMbit/s", said)
 
 
 async def test_of_a_month_of_which_nothing_is_known_no_zeros_are_drawn(centre: Centre) -> None:
