@@ -319,6 +319,14 @@ async def test_its_page_shows_no_console_and_lists_say_that_it_is_in_person(
     assert in_person not in (await office.client.get("/wall")).text
 
 
+async def test_its_roll_is_called_by_hand_and_nobody_is_proposed_absent(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting_id = await made(office, centre, **at(centre.time.now() - DAY))
+    assert f"/meetings/{meeting_id}/roll-call" in (await office.get(f"/meetings/{meeting_id}")).text
+    roll = (await office.get(f"/api/v1/meetings/{meeting_id}/roll-call")).json()
+    assert [one["proposed"] for one in roll["rows"]] == [None] * 3
+
+
 @pytest.mark.parametrize("asked", ["held_as=phone", "host=" + "x" * 41, "host=%00"])
 async def test_a_list_of_what_there_is_not_is_refused(sqlite_centre: Centre, asked: str) -> None:
     office = await sqlite_centre.sign_in()
