@@ -29,6 +29,7 @@ class RollCall {
   private waiting = 0;
   private settling: number | null = null;
   private chosen = "";
+  private isFiltered = false;
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -78,7 +79,10 @@ class RollCall {
     this.filter();
   }
 
+  /** Every change of a row comes by here, so that nothing is looked at where nothing is sought. */
   private filter(): void {
+    if (this.find.value === "" && !this.isFiltered) return;
+    this.isFiltered = this.find.value !== "";
     const wanted = plain(this.find.value.trim());
     let found = 0;
     for (const row of this.all) {
@@ -93,7 +97,10 @@ class RollCall {
 
   private choose(row: HTMLElement | null, isFocused = true): void {
     if (row === null) return;
-    for (const other of this.all) other.toggleAttribute("data-chosen", other === row);
+    for (const other of this.form.querySelectorAll("[data-chosen]")) {
+      other.removeAttribute("data-chosen");
+    }
+    row.setAttribute("data-chosen", "");
     this.chosen = row.dataset.key ?? "";
     if (isFocused) row.focus({ preventScroll: true });
     this.fill(row);
