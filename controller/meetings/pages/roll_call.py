@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from contracts import numbers
 from contracts.errors import MalformedNumber
 from contracts.participants import person_named
+from controller import spreadsheet
 from controller.errors import BadEntry, BadRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.refusals import found
@@ -17,9 +18,11 @@ from controller.meetings.rollcall.desk import MAX_HEADS, MAX_LATE_MIN, RollDesk,
 from controller.meetings.rollcall.roll import rows_of
 from controller.meetings.rollcall.rules import RollState
 from controller.meetings.views import roll_call as view
+from controller.meetings.views import roll_table
 from controller.meetings.views.roll_call import RollCallView, RollFacts
 from controller.places import service as places
 from controller.roles import Role
+from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
 
@@ -46,6 +49,16 @@ def sheet(asked: Asked) -> Response:
     """Show it as a sheet to print."""
     shown = view.view(asked.words, asked.now, facts_of(asked), shown=None, chosen="")
     return asked.page("meetings/roll_sheet.html", "meetings", view=shown)
+
+
+@router.get("/meetings/{meeting_id}/roll-call.xlsx")
+def as_xlsx(asked: Asked) -> Response:
+    """Return it as a workbook, with when each came in and left."""
+    facts = facts_of(asked)
+    columns, rows = roll_table.table(asked.words, facts)
+    title = asked.words.gettext("Roll call")
+    content = spreadsheet.as_xlsx(title, columns, rows, made_at=asked.now)
+    return download(content, f"{facts.meeting.meeting_id}-roll-call.xlsx", spreadsheet.XLSX)
 
 
 @router.post("/meetings/{meeting_id}/roll-call/marks")

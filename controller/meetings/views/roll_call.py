@@ -280,7 +280,7 @@ def _line(words: Language, now: datetime, facts: RollFacts, row: RollRow, number
         number=number,
         name=name or row.subject,
         href="" if person else f"/points/{row.subject}",
-        seen=_seen(words, now, row),
+        seen=_seen(words, now, row) if facts.meeting.is_joined else "",
         state=row.state.value,
         proposed=row.proposal.state.value if row.proposal else "",
         badge=_badge(words, row.state),

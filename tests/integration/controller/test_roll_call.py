@@ -1,6 +1,8 @@
 """The roll call: proposed, said, said by two at once, taken back, closed and opened again."""
 
 import asyncio
+import io
+import zipfile
 from datetime import timedelta
 
 from sqlalchemy import insert
@@ -205,6 +207,27 @@ async def test_guests_by_a_link_are_called_after_the_points(centre: Centre) -> N
         answer = await office.client.get(f"{page}?{query}")
         assert answer.status_code == status
     assert "Không có ai ở kết quả này" in (await office.client.get(f"{page}?show=late")).text
+
+
+async def test_in_person_it_is_called_without_a_log_and_goes_out_as_a_table(
+    sqlite_centre: Centre,
+) -> None:
+    office = await sqlite_centre.sign_in()
+    meeting_id = await begun(sqlite_centre, office)
+    with writing(sqlite_centre.web.state) as session:
+        session.get_one(Meeting, meeting_id).held_as = "in_person"
+    assert "roll-call-link" in (await office.get(f"/meetings/{meeting_id}")).text
+    assert {one["proposed"] for one in (await rows(office, meeting_id)).values()} == {None}
+    await put(office, meeting_id, subject="p-b", state="absent", detail="=1+1", heads=0)
+    page = (await office.get(f"/meetings/{meeting_id}/roll-call")).text
+    assert "chưa vào" not in page
+    sheet = await office.get(f"/meetings/{meeting_id}/roll-call.xlsx")
+    with zipfile.ZipFile(io.BytesIO(sheet.content)) as book:
+        texts = book.read("xl/sharedStrings.xml").decode()
+        cells = book.read("xl/worksheets/sheet1.xml").decode()
+    for text in ("STT", "Rời lúc", "Xã B", "Vắng", "=1+1"):
+        assert f">{text}</t>" in texts
+    assert "<f>" not in cells
 
 
 async def test_so_many_entries_are_kept_and_no_more(sqlite_centre: Centre) -> None:
