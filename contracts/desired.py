@@ -24,6 +24,9 @@ class Desired(Message, frozen=True):
     issued_at: Instant
 
 
+MAX_SPEECH_S = 3600
+
+
 def supersedes(new: Desired, old: Desired | None) -> bool:
     """Return whether a receiver takes the new document: never a lower pair, nor the same."""
     if old is None:
@@ -116,6 +119,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     In a discussion `speaker` is who spoke last beside the stage, `is_stage_speaking` whether
     the stage has spoken since, and `is_muted` whether the point itself may not be heard. In a
     conference `is_holder` says that the point itself has the floor, whoever was given it last.
+    Where the point itself has the floor and a speech has a time: `speech_began_at`, and `speech_s`,
+    how long it should last. Nothing is cut off by it.
     """
 
     meeting_id: MeetingIdField | None = None
@@ -129,6 +134,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     is_muted: bool = False
     is_recorded: bool = False
     is_holder: bool = False
+    speech_began_at: Instant | None = None
+    speech_s: Annotated[int, Meta(ge=1, le=MAX_SPEECH_S)] | None = None
 
 
 # The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.

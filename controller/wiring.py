@@ -39,6 +39,7 @@ from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.rollcall.desk import RollDesk
+from controller.meetings.speech_time import SpeechTime
 from controller.papers.service import PaperDesk
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
@@ -98,12 +99,8 @@ def wired(
             clock,
             changes,
             attendance,
-            SpeakersQueue(state, changes, clock.now),
             *_recordings(settings),
-            Calendar(settings, state, changes, clock.now),
-            Lifecycle(state, changes, clock.now),
             *_preparing(state, clock),
-            Floor(state, changes, clock.now),
             *_meetings(settings, state, changes, clock),
             *_throttles(),
             *_links(state, changes, clock),
@@ -128,6 +125,8 @@ def _meetings(
         Calendar(settings, state, changes, clock.now),
         Lifecycle(state, changes, clock.now),
         Floor(state, changes, clock.now),
+        SpeakersQueue(state, changes, clock.now),
+        SpeechTime(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
     )
 

@@ -46,6 +46,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     microphone: Microphone
     meeting: MeetingLines | None = None
     has_floor: bool = False
+    speech_ends_at: datetime | None = None
     is_stage_speaking: bool = False
     stage_caption: str = ""
     speaker_caption: str = ""
@@ -158,6 +159,7 @@ def _in_meeting(
         meeting=_lines(join.meeting),
         microphone=_microphone(link, words, is_heard=is_heard, has_floor=has_floor),
         has_floor=has_floor,
+        speech_ends_at=_speech_ends_at(declared) if has_floor else None,
         stage_caption=words("caption_stage_own" if is_chair else "caption_stage"),
         is_stage_speaking=declared is not None and declared.is_stage_speaking,
         speaker_caption=_speaker_caption(declared, words, is_speaker=is_speaker),
@@ -187,6 +189,13 @@ def _reduced(screen: Screen, held: HeldBack, words: Words) -> Screen:
 def _is_recorded(join: Join, live: Live | None) -> bool:
     """The schedule on the disk says so too: nobody is recorded unannounced for want of a line."""
     return join.meeting.is_recorded or (live is not None and live.is_recorded)
+
+
+def _speech_ends_at(live: Live | None) -> datetime | None:
+    """Return until when this room's speech should last; None: it has no time."""
+    if live is None or live.speech_began_at is None or live.speech_s is None:
+        return None
+    return live.speech_began_at + timedelta(seconds=live.speech_s)
 
 
 def _declared(join: Join, live: Live | None) -> Live | None:

@@ -145,4 +145,5 @@ def viewed(meeting: Meeting) -> DeclaredMeeting:
         is_live=phase is MeetingPhase.LIVE,
         has_ended=phase.is_final,
         is_recorded=meeting.is_recorded,
+        speech_s=meeting.speech_s,
     )

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import msgspec
 
@@ -54,6 +54,7 @@ class DeclaredMeeting:
     has_ended: bool
     note: str = ""
     is_recorded: bool = False
+    speech_s: int | None = None
 
 
 def told_until(now: datetime, *, is_doubted: bool) -> datetime:
@@ -212,8 +213,13 @@ def unissued_live(
     speaking: Speaking | None = None,
     is_muted: bool = False,
     is_holder: bool = False,
+    speaks_since: datetime | None = None,
 ) -> Live:
-    """Return what a point's screen says; without a meeting, that there is none."""
+    """Return what a point's screen says; without a meeting, that there is none.
+
+    Args:
+        speaks_since: since when the point itself has the floor.
+    """
     shown = speaking or Speaking()
     if meeting is None or floor is None:
         return Live(leader_epoch=0, generation=0, issued_at=UNISSUED_AT)
@@ -232,7 +238,20 @@ def unissued_live(
         is_muted=is_muted,
         is_recorded=meeting.is_recorded,
         is_holder=is_holder,
+        **_speech(meeting, speaks_since),
     )
+
+
+class _SpeechTime(TypedDict, total=False):
+    speech_began_at: datetime
+    speech_s: int
+
+
+def _speech(meeting: DeclaredMeeting, speaks_since: datetime | None) -> _SpeechTime:
+    if speaks_since is None or meeting.speech_s is None:
+        return {}
+    began_at = speaks_since.replace(microsecond=0)
+    return {"speech_began_at": began_at, "speech_s": meeting.speech_s}
 
 
 def current_meeting(meetings: Iterable[DeclaredMeeting]) -> DeclaredMeeting | None:
@@ -261,6 +280,8 @@ def issued(document: D, *, leader_epoch: int, generation: int, now: datetime) ->
 def fitted(live: Live) -> Live:
     """Return a screen's document that fits: shorten the message, then the speaker's name.
 
+    Where that is not enough the time of the speech is left out: the screen counts upwards then.
+
     Ids and numbers alone always fit: they are at most 40 characters each.
     """
     while len(codec.encode(live)) > MAX_LIVE_BYTES:
@@ -268,6 +289,8 @@ def fitted(live: Live) -> Live:
             live = msgspec.structs.replace(live, message=live.message[:-1])
         elif live.speaker_name:
             live = msgspec.structs.replace(live, speaker_name=live.speaker_name[:-1])
+        elif live.speech_began_at is not None:
+            live = msgspec.structs.replace(live, speech_began_at=None, speech_s=None)
         else:
             raise ValueError(f"a live document of {len(codec.encode(live))} bytes")
     return live

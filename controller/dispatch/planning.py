@@ -117,6 +117,7 @@ class MeetingPlanner:
         told = meetings.told_to_points(session, points, until=until)
         floors: dict[MeetingId, FloorState] = {}
         shown: dict[MeetingId, Speaking] = {}
+        since: dict[MeetingId, dict[str, datetime]] = {}
         wanted = []
         for point in points:
             with guarded("point", through=(DBAPIError,), point_id=point):
@@ -128,6 +129,7 @@ class MeetingPlanner:
                         floor = meetings.floor_of(session, meeting.meeting_id)
                         floors[meeting.meeting_id] = floor
                         shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
+                        since[meeting.meeting_id] = self._since(session, meeting, floor)
                     floor = floors[meeting.meeting_id]
                     document = documents.unissued_live(
                         meeting,
@@ -135,9 +137,18 @@ class MeetingPlanner:
                         speaking=shown[meeting.meeting_id],
                         is_muted=point in floor.muted,
                         is_holder=point in floor.holders,
+                        speaks_since=since[meeting.meeting_id].get(point),
                     )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted
+
+    def _since(
+        self, session: Session, meeting: DeclaredMeeting, floor: FloorState
+    ) -> dict[str, datetime]:
+        """Return since when who has the floor; nobody where a speech has no time."""
+        if meeting.speech_s is None or not floor.holders:
+            return {}
+        return meetings.speaks_since(session, meeting.meeting_id)
 
     def _speaking(self, session: Session, meeting: DeclaredMeeting, floor: FloorState) -> Speaking:
         loudest = self.loudest(meeting.meeting_id)

@@ -25,6 +25,7 @@ from controller.meetings.removal import Guest, Removal
 from controller.meetings.series import SeriesDesk, SeriesForm
 from controller.meetings.series_changes import DateFacts, SeriesChanges
 from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
+from controller.meetings.speech_time import SpeechTime
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, WebParts
 
@@ -140,6 +141,12 @@ class Acts:
         if desk.put(meeting_id, who, is_up=is_up, actor=actor, people=people):
             act = Action.NOTE_REQUEST if is_up else Action.DROP_REQUEST
             self._note(act, meeting_id, who)
+
+    def set_speech_time(self, meeting_id: str, minutes: int) -> None:
+        """Set how long each speech should last; 0: it has no time."""
+        desk = self.web.part(SpeechTime)
+        if desk.set_minutes(meeting_id, minutes, actor=self.person.user_name):
+            self._note(Action.SET_SPEECH_TIME, meeting_id, detail=str(minutes))
 
     def _refuse_absent(self, meeting_id: str, point_id: PointId) -> None:
         """Refuse the floor to whom neither the relay nor the centre hears."""

@@ -10,7 +10,7 @@ from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
 from controller.db.engine import reading
 from controller.enrolment.strangers import Refusal
-from controller.meetings import event_queries, meeting_queries
+from controller.meetings import event_queries, meeting_queries, speech_times
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
@@ -60,6 +60,7 @@ __all__ = [
     "recorded_lately",
     "recorded_now",
     "refused_certificates",
+    "speaks_since",
     "times_of_points",
     "told_to_points",
     "told_to_relays",
@@ -161,6 +162,12 @@ def times_of_points(
         held = Period(meeting.live_at or meeting.begins_at, ends_at)
         times.setdefault(point_id, []).append(held)
     return times
+
+
+def speaks_since(session: Session, meeting_id: str) -> dict[str, datetime]:
+    """Return since when who has the floor of a meeting, as the floor names them."""
+    times = speech_times.spoken(event_queries.floor_turns(session, meeting_id))
+    return {who: one.since for who, one in times.items() if one.since is not None}
 
 
 def is_live(meeting: Meeting) -> bool:

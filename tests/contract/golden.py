@@ -41,6 +41,7 @@ TYPES: dict[str, type[Message]] = {
     "live-discussion": Live,
     "live-recorded": Live,
     "live-conference": Live,
+    "live-speech": Live,
     "media-token": MediaToken,
     "played": Played,
     "point-status": PointStatus,

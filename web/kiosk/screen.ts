@@ -132,8 +132,30 @@ export function drawTime(event: ScreenEvent | null, now: Date): void {
   say("date", capitalized(dayOf(now)));
   if (!event) return;
   drawNext(event.screen, now);
-  const since = event.floor_since;
-  say("spoken-time", since ? duration((now.getTime() - Date.parse(since)) / 1000) : "0:00");
+  const spoken = speechOf(event, now.getTime());
+  say("spoken-time", spoken.time);
+  say("spoken-note", spoken.note);
+  element("spoken").dataset.speech = spoken.state;
+}
+
+const WARN_S = 30;
+
+/** What the screen of who speaks says of the time: counting down, or up where there is none. */
+export function speechOf(
+  { screen, floor_since }: Pick<ScreenEvent, "screen" | "floor_since">,
+  nowMs: number,
+): { time: string; note: string; state: "" | "soon" | "over" } {
+  if (!screen.speech_ends_at) {
+    const spokenS = floor_since ? (nowMs - Date.parse(floor_since)) / 1000 : 0;
+    return { time: duration(spokenS), note: word("spoken"), state: "" };
+  }
+  const leftS = Math.ceil((Date.parse(screen.speech_ends_at) - nowMs) / 1000);
+  if (leftS > WARN_S) return { time: duration(leftS), note: word("speech_left"), state: "" };
+  if (leftS > 0) {
+    const time = word("speech_soon", { n: String(leftS) });
+    return { time, note: word("speech_soon_note"), state: "soon" };
+  }
+  return { time: `+${duration(-leftS)}`, note: word("speech_over"), state: "over" };
 }
 
 function drawNext(screen: Screen, now: Date): void {

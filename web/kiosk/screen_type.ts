@@ -28,6 +28,7 @@ export interface Screen {
   microphone: Microphone;
   meeting: MeetingLines | null;
   has_floor: boolean;
+  speech_ends_at: string | null;
   is_stage_speaking: boolean;
   stage_caption: string;
   speaker_caption: string;

@@ -29,6 +29,35 @@ export function elapsed(sinceMs: number, nowMs: number, isShort: boolean): strin
   return isShort && hours === 0 ? rest : `${two(hours)}:${rest}`;
 }
 
+const WARN_S = 30;
+
+/** How a speech stands that should last so long: its time, in the last half minute what is left. */
+export interface SpeechClock {
+  text: string;
+  state: "" | "soon" | "over";
+}
+
+/** Return the time spoken, "27 seconds left", or +0:12 once it has lasted longer. */
+export function speechClock(
+  sinceMs: number,
+  nowMs: number,
+  limitS: number,
+  left: (seconds: number) => string,
+): SpeechClock {
+  const leftS = Math.ceil(limitS - (nowMs - sinceMs) / 1000);
+  if (leftS > WARN_S) return { text: elapsed(sinceMs, nowMs, true), state: "" };
+  if (leftS > 0) return { text: left(leftS), state: "soon" };
+  return { text: `+${Math.floor(-leftS / 60)}:${two(-leftS % 60)}`, state: "over" };
+}
+
+function tickSpeech(element: HTMLElement, sinceMs: number, limitS: number, nowMs: number): void {
+  const { leftOne = "", leftMany = "" } = element.dataset;
+  const left = (n: number): string => (n === 1 ? leftOne : leftMany.replace("{n}", String(n)));
+  const clock = speechClock(sinceMs, nowMs, limitS, left);
+  set(element, clock.text);
+  if (element.dataset.speech !== clock.state) element.dataset.speech = clock.state;
+}
+
 function set(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -39,7 +68,10 @@ function tick(): void {
   for (const element of document.querySelectorAll<HTMLElement>("[data-elapsed-since]")) {
     const since = Date.parse(element.dataset.elapsedSince ?? "");
     const isShort = element.hasAttribute("data-elapsed-short");
-    if (!Number.isNaN(since)) set(element, elapsed(since, now.getTime(), isShort));
+    if (Number.isNaN(since)) continue;
+    const limitS = Number(element.dataset.limitS ?? 0);
+    if (limitS > 0) tickSpeech(element, since, limitS, now.getTime());
+    else set(element, elapsed(since, now.getTime(), isShort));
   }
 }
 

@@ -45,6 +45,7 @@ const SCRIPTS_OWN = new Set([
   "data-once-sent",
   "data-turned",
   "data-zoom",
+  "data-speech",
   "data-chosen",
   "data-arranging",
 ]);

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from contracts.floor import FloorMode
 from controller.meetings.views import meeting_log
 from controller.meetings.views.seats import MeetingRoster, NextPoint
+from controller.web.elements import Choice
 from controller.web.i18n.language import Language
+
+SPEECH_MINUTES = (0, 3, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,33 @@ class FloorActions:
     modes: tuple[Mode, ...]
     next_point: NextPoint | None
     no_next: str
+    times: tuple[Choice, ...]
 
 
-def view(words: Language, roster: MeetingRoster, first: NextPoint | None) -> FloorActions:
-    """Return the actions. `first`: whose turn it is."""
-    return FloorActions(_modes(words, roster.floor.mode), first, _no_next(words, roster))
+def view(
+    words: Language, roster: MeetingRoster, first: NextPoint | None, speech_s: int | None
+) -> FloorActions:
+    """Return the actions.
+
+    Args:
+        first: whose turn it is.
+        speech_s: how long a speech should last; None: it has no time.
+    """
+    return FloorActions(
+        _modes(words, roster.floor.mode),
+        first,
+        _no_next(words, roster),
+        _times(words, speech_s),
+    )
+
+
+def _times(words: Language, speech_s: int | None) -> tuple[Choice, ...]:
+    """Return the times of a speech to choose from; another one that was set is among them."""
+    chosen = (speech_s or 0) // 60
+    return tuple(
+        Choice(str(minutes), _time(words, minutes), is_chosen=minutes == chosen)
+        for minutes in sorted({*SPEECH_MINUTES, chosen})
+    )
 
 
 def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
@@ -50,3 +75,9 @@ def who_may_discuss(words: Language, roster: MeetingRoster) -> str:
     if not roster.floor.muted:
         return words.gettext("In a discussion all points may speak.")
     return words.gettext("In a discussion all may speak whose microphone is on.")
+
+
+def _time(words: Language, minutes: int) -> str:
+    if minutes == 0:
+        return words.gettext("no time")
+    return words.ngettext("%(n)s min", "%(n)s min", minutes)

@@ -53,12 +53,17 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What stands under a picture; `since` in ISO form for the ticking clock."""
+    """What stands under a picture; `since` in ISO form for the ticking clock.
+
+    `limit_s`: how long a speech should last.
+    """
 
     name: str
     note: str
     since: str = ""
     tag: str = ""
+    limit_s: int | None = None
+    of_limit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +180,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
         floor_epoch=roster.floor.epoch,
-        floor=floor_actions.view(words, roster, first),
+        floor=floor_actions.view(words, roster, first, meeting.speech_s),
         seats=seating.seats(words, now, roster, first),
         queue=queues.view(words, now, roster, names),
         people=people.view(words, now, roster, facts.people),
@@ -254,11 +259,16 @@ def _speaker(
         return None
     known = facts.roster.spoken.get(speaker)
     given = known.since if known is not None else None
+    limit_s = facts.meeting.speech_s if given else None
     return Caption(
         names.get(speaker, speaker),
         _elapsed(now - given)[3:] if given else "",
         _iso(given) if given else "",
         words.gettext("Has the floor"),
+        limit_s,
+        words.gettext("of %(time)s", time=words.duration(timedelta(seconds=limit_s)))
+        if limit_s
+        else "",
     )
 
 

@@ -51,6 +51,8 @@ _TEXTS = {
     "unmuted": N_("%(who)s was unmuted"),
     "asked_floor": N_("%(who)s asks for the floor"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
+    "speech_time_set": N_("Each speech lasts %(minutes)s minutes"),
+    "speech_time_ended": N_("Speeches have no time any more"),
     "floor_undone": N_("The last move was taken back"),
     "mode_changed": N_("Mode: %(mode)s"),
     "recording_began": N_("Recording began"),
@@ -239,4 +241,4 @@ def _text(
         (words.gettext(name) for known, name, _ in MODES if known.value == event.detail),
         event.detail,
     )
-    return words.gettext(_TEXTS[event.kind], who=who, mode=mode)
+    return words.gettext(_TEXTS[event.kind], who=who, mode=mode, minutes=event.detail)

@@ -65,6 +65,18 @@ STATES = {
     "in-meeting": IN_MEETING,
     "chair": change(IN_MEETING, microphone=CHAIR, stage_caption="Phòng này, điểm cầu chủ trì"),
     "floor": change(IN_MEETING, has_floor=True, microphone=FLOOR),
+    "floor-soon-over": change(
+        IN_MEETING,
+        has_floor=True,
+        microphone=FLOOR,
+        speech_ends_at=NOW + timedelta(seconds=29),
+    ),
+    "floor-over": change(
+        IN_MEETING,
+        has_floor=True,
+        microphone=FLOOR,
+        speech_ends_at=NOW - timedelta(minutes=12),
+    ),
     "floor-english": change(IN_MEETING, has_floor=True, microphone=FLOOR_ENGLISH),
     "recorded": change(IN_MEETING, recorded="Đang ghi hình"),
     "recorded-floor": change(

@@ -174,3 +174,6 @@ def test_the_queue_is_filled_by_a_click_and_invited_from_by_digits(
     console.keyboard.press("n")
     expect(console.get_by_test_id("speaker-caption")).to_contain_text("Xã Nà Hẩu")
     assert floor(site).speaker == "na-hau"
+    console.get_by_test_id("speech-minutes").select_option("5")
+    expect(console.get_by_test_id("speaker-caption")).to_contain_text("trong 5 phút")
+    expect(console.get_by_test_id("last-move")).to_contain_text("Xã Nà Hẩu")

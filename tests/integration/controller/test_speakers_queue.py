@@ -3,12 +3,15 @@
 import threading
 from datetime import timedelta
 
+from contracts.desired import Live
 from contracts.floor import MAX_MUTED, FloorState
 from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.audit.service import Action
 from controller.db.engine import reading, writing
+from controller.dispatch.changes import Pending
+from controller.dispatch.planning import MeetingPlanner
 from controller.meetings import event_queries, queue_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.queue import SpeakersQueue
@@ -143,6 +146,36 @@ async def test_the_queue_has_an_end_and_says_so(sqlite_centre: Centre) -> None:
         for number in range(MAX_MUTED):
             assert queue_queries.ask(session, meeting_id, f"person:{number}", now=now)
     assert await press(office, meeting_id, "queue", who="p-b", action="ask") == 409
+
+
+async def test_a_speech_has_a_time_that_its_speakers_screen_is_told(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting_id = await meeting(office, centre)
+    assert await press(office, meeting_id, "speech-time", minutes="5") == 303
+    await press(office, meeting_id, "floor", action="grant", point_id="p-b")
+    told = screens(centre)
+    assert told["dc/point/p-b/live"].speech_s == 300
+    assert told["dc/point/p-b/live"].speech_began_at is not None
+    assert told["dc/point/p-c/live"].speech_s is None
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    assert 'data-limit-s="300"' in page
+    assert "trong 5 phút" in page
+    assert await press(office, meeting_id, "speech-time", minutes="0") == 303
+    assert screens(centre)["dc/point/p-b/live"].speech_s is None
+    for refused in ("", "-1", "61", "9999", "1e3", "٣", "x" * 5000):
+        assert await press(office, meeting_id, "speech-time", minutes=refused) == 400
+    log = (await office.get(f"/meetings/{meeting_id}/log")).text
+    assert "Mỗi lượt phát biểu 5 phút" in log
+    assert "Không giới hạn thời gian phát biểu nữa" in log
+    assert written(centre, Action.SET_SPEECH_TIME) == ["done", "done"]
+
+
+def screens(centre: Centre) -> dict[str, Live]:
+    """Return what the rooms' screens are told, by their topics."""
+    planner, now = MeetingPlanner(centre.web.settings), centre.web.now()
+    with reading(centre.web.state) as session:
+        wanted = planner.plan(session, Pending(is_all=True), now=now, until=now)
+    return {one.topic.name: one.document for one in wanted if isinstance(one.document, Live)}
 
 
 async def test_of_very_many_speeches_the_newest_are_counted(sqlite_centre: Centre) -> None:

@@ -211,3 +211,12 @@ def test_what_is_held_back_is_said_with_by_whose_doing(rung, is_by_load, said):
     assert screen.withheld == ["stage"] and "chỉ nghe tiếng" in screen.withheld_why
     lost = in_meeting(held=held, link=Link("lost", T0))
     assert lost.withheld == [] and lost.link_text == in_meeting(link=Link("lost", T0)).link_text
+
+
+def test_the_screen_of_who_speaks_knows_when_the_time_is_over():
+    timed = {"is_holder": True, "speech_began_at": T0, "speech_s": 300}
+    said = live(POINT, **timed)
+    assert in_meeting(said=said).speech_ends_at == T0 + timedelta(minutes=5)
+    assert in_meeting(said=live(POINT, is_holder=True)).speech_ends_at is None
+    discussed = live(POINT, mode=FloorMode.DISCUSSION, **timed)
+    assert in_meeting(said=discussed).speech_ends_at is None

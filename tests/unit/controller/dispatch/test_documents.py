@@ -127,6 +127,30 @@ def test_a_live_document_always_fits_and_keeps_what_matters(
     assert name.replace("\0", "").startswith(read.speaker_name)
 
 
+def test_a_speech_has_a_time_for_whoever_speaks_where_the_meeting_sets_one() -> None:
+    point = PointId("xa-b")
+    timed = replace(view("m1"), speech_s=300)
+    since = T0 + timedelta(microseconds=7)
+    floor = FloorState(epoch=3, holders=(point,))
+    said = unissued_live(timed, floor, is_holder=True, speaks_since=since)
+    assert (said.speech_began_at, said.speech_s) == (T0, 300)
+    listening = unissued_live(timed, floor)
+    untimed = unissued_live(view("m1"), floor, speaks_since=since)
+    assert {(one.speech_began_at, one.speech_s) for one in (listening, untimed)} == {(None, None)}
+    long = replace(timed, meeting_id=MeetingId("m" * 40), chair=PointId("c" * 40))
+    shown = Speaking(PointId("p" * 40), "Xã Mậu A")
+    sent = fitted(
+        issued(
+            unissued_live(long, floor, speaking=shown, is_holder=True, speaks_since=since),
+            leader_epoch=4_000_000_000,
+            generation=10**9,
+            now=T0,
+        )
+    )
+    assert len(codec.encode(sent)) <= MAX_LIVE_BYTES
+    assert sent.speaker == "p" * 40
+
+
 def test_names_that_fit_are_not_shortened() -> None:
     speaker = PointId("xa-tan-lap")
     floor = FloorState(epoch=3, holders=(speaker,))
