@@ -34,6 +34,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
+from controller.meetings.guests.pin import PinThrottle
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
@@ -164,7 +165,7 @@ def _telling(
 
 def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object, ...]:
     screens = WallScreens(state, clock.now)
-    return GuestLinks(state, changes, clock.now), screens, WrongLinks(), LinkPace()
+    return GuestLinks(state, changes, clock.now), PinThrottle(), screens, WrongLinks(), LinkPace()
 
 
 def _asked_of_points(

@@ -32,8 +32,13 @@ def hash_password(password: str) -> str:
             f"Mật khẩu phải có từ {MIN_CHARS} đến {MAX_CHARS} ký tự.",
             f"A password has {MIN_CHARS} to {MAX_CHARS} characters.",
         )
+    return hash_secret(password)
+
+
+def hash_secret(secret: str) -> str:
+    """Return the argon2id hash of what is no password and has its own rules."""
     with _hashing:
-        return _hasher.hash(password)
+        return _hasher.hash(secret)
 
 
 def is_right(password: str, password_hash: str | None) -> bool:

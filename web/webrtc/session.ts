@@ -18,6 +18,7 @@ export class Refused extends Error {
   constructor(
     message: string,
     readonly status: number,
+    readonly code = "",
   ) {
     super(message);
   }
@@ -34,17 +35,21 @@ export class Unanswered extends Error {
 }
 
 interface ErrorBody {
-  readonly error?: { readonly message_vi?: string; readonly message_en?: string };
+  readonly error?: {
+    readonly code?: string;
+    readonly message_vi?: string;
+    readonly message_en?: string;
+  };
 }
 
-/** Return the sentence of a refusal in a language; its number where it has none. */
-export async function reason(response: Response, language: string): Promise<string> {
+/** Return a refusal with its sentence in a language; with its number where it has none. */
+async function refusal(response: Response, language: string): Promise<Refused> {
   try {
     const { error } = (await response.json()) as ErrorBody;
     const text = language === "vi" ? error?.message_vi : error?.message_en;
-    return text ?? String(response.status);
+    return new Refused(text ?? String(response.status), response.status, error?.code);
   } catch {
-    return String(response.status);
+    return new Refused(String(response.status), response.status);
   }
 }
 
@@ -57,7 +62,7 @@ export async function asked(url: string, init: RequestInit): Promise<Response> {
     throw new Unanswered(url, error instanceof DOMException && error.name === "TimeoutError");
   }
   if (!response.ok) {
-    throw new Refused(await reason(response, document.documentElement.lang), response.status);
+    throw await refusal(response, document.documentElement.lang);
   }
   return response;
 }

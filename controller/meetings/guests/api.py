@@ -12,13 +12,20 @@ from pydantic import Field
 from contracts.ids import MeetingId, RelayId
 from controller.audit import wrong_link
 from controller.audit.noting import noted
-from controller.audit.service import Action
+from controller.audit.service import Action, AuditOutcome
 from controller.errors import NotAllowed
 from controller.link_limits import LinkPace
 from controller.link_pass import Pass, parse
 from controller.meetings.api_hand import put_hand
 from controller.meetings.api_tokens import VALID_FOR, token_out
 from controller.meetings.guests.links import GuestLinks
+from controller.meetings.guests.pin import (
+    PinNeeded,
+    PinThrottle,
+    PinWrong,
+    TooManyPins,
+    is_right,
+)
 from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.visiting import (
     COOKIE,
@@ -31,7 +38,7 @@ from controller.meetings.guests.visiting import (
 from controller.meetings.schemas import HandIn, TokenIn, TokenOut
 from controller.web import csrf
 from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standing
-from controller.web.deps import Anyone, Web, WebParts
+from controller.web.deps import Anyone, Web, WebParts, address_of
 from controller.web.live import LiveEvent
 from controller.web.schemas import Input
 
@@ -39,9 +46,10 @@ router = APIRouter(prefix="/api/v1/guest", tags=["guest"])
 
 
 class LinkIn(Input):
-    """What a link has after its `#`."""
+    """What a link has after its `#`, and the PIN that it may ask for."""
 
     shown: Annotated[str, Field(max_length=200)]
+    pin: Annotated[str, Field(max_length=20)] = ""
 
 
 @router.post("/session", status_code=204)
@@ -52,6 +60,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
     if shown is None or not links.is_right(shown):
         _refuse_wrong(web, request)
     web.part(LinkPace).count(shown.holder_id, "open")
+    _judge_pin(web, request, shown, form.pin)
     opened = links.open(shown, pass_of(request))
     if opened is None:
         _refuse_wrong(web, request)
@@ -66,6 +75,30 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
         )
         COOKIE.give(response, request, opened.browser.text)
     return response
+
+
+def _judge_pin(web: Web, request: Request, shown: Pass, typed: str) -> None:
+    """Refuse who does not know the PIN of a right link. Nothing of the meeting is said before."""
+    pin_hash = web.part(GuestLinks).asked_pin(shown, pass_of(request))
+    if pin_hash is None:
+        return
+    if not typed:
+        raise PinNeeded
+    throttle, address = web.part(PinThrottle), address_of(request)
+    try:
+        throttle.count(shown.sha256, address)
+    except TooManyPins:
+        noted(web, request, Action.OPEN_GUEST_LINK, outcome=AuditOutcome.THROTTLED)
+        raise
+    if not is_right(typed, pin_hash):
+        about = shown.holder_id
+        noted(
+            *(web, request, Action.OPEN_GUEST_LINK),
+            subject=about,
+            outcome=AuditOutcome.REFUSED,
+        )
+        raise PinWrong
+    throttle.was_right(shown.sha256, address)
 
 
 def _refuse_wrong(web: Web, request: Request) -> NoReturn:

@@ -16,6 +16,7 @@ from controller.entered import Label
 from controller.errors import Conflict, NotFound
 from controller.link_pass import Pass, new_pass
 from controller.meetings.guests import guest_queries
+from controller.meetings.guests.pin import kept, new_pin
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, refuse_in_person, wrong_phase
@@ -28,11 +29,12 @@ _NAME = Label("Tên khách", "The guest's name")
 
 @dataclass(frozen=True, slots=True)
 class MadeLink:
-    """A link as it is shown this once, and whose it is."""
+    """A link as it is shown this once, and whose it is; `pin` is empty where it asks for none."""
 
     guest_id: str
     name: str
     shown: Pass
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ class GuestLinks:
     changes: Changes
     now: Callable[[], datetime]
 
-    def make(self, meeting_id: str, name: str, *, may_speak: bool, actor: str) -> MadeLink:
-        """Make a link for a guest of a meeting.
+    def make(
+        self, meeting_id: str, name: str, *, may_speak: bool, actor: str, has_pin: bool = False
+    ) -> MadeLink:
+        """Make a link for a guest of a meeting, which may ask for a PIN.
 
         Raises:
             BadEntry: the name cannot be used.
@@ -62,6 +66,8 @@ class GuestLinks:
         """
         name = entered.line(_NAME, name, most=MAX_GUEST_NAME_CHARS)
         shown = new_pass(f"{GUEST_PREFIX}{secrets.token_hex(6)}")
+        pin = new_pin() if has_pin else ""
+        pin_hash = kept(pin) if pin else None
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
             refuse_in_person(meeting)
@@ -82,25 +88,34 @@ class GuestLinks:
                     name=name,
                     may_speak=may_speak,
                     secret_sha256=shown.sha256,
+                    pin_hash=pin_hash,
                     made_by=actor,
                     made_at=self.now(),
                 )
             )
         self.changes.note_guests(MeetingId(meeting_id))
-        return MadeLink(shown.holder_id, name, shown)
+        return MadeLink(shown.holder_id, name, shown, pin)
 
     def renew(self, meeting_id: str, guest_id: str) -> MadeLink:
-        """Give a guest another link; the one before lets in no more, nor does its browser stay."""
+        """Give a guest another link, with another PIN where there was one.
+
+        The one before lets in no more, nor does its browser stay.
+        """
         shown = new_pass(guest_id)
+        with reading(self.state) as session:
+            has_pin = _link(session, meeting_id, guest_id).pin_hash is not None
+        pin = new_pin() if has_pin else ""
+        pin_hash = kept(pin) if pin else None
         with writing(self.state) as session:
             link = _link(session, meeting_id, guest_id)
             link.secret_sha256, link.browser_sha256 = shown.sha256, None
             link.withdrawn_at = link.opened_at = None
             link.ended_until = link.lets_in_until
+            link.pin_hash = pin_hash
             session.add(link)
             name = link.name
         self.changes.note_guests(MeetingId(meeting_id))
-        return MadeLink(guest_id, name, shown)
+        return MadeLink(guest_id, name, shown, pin)
 
     def withdraw(self, meeting_id: str, guest_id: str) -> str:
         """Take a link back, and end what was opened by it; return the guest's name."""
@@ -123,6 +138,17 @@ class GuestLinks:
         """Return whether this is a link. Guessing holds up nobody who writes."""
         with reading(self.state) as session:
             return _proved(session, shown) is not None
+
+    def asked_pin(self, shown: Pass, browser: Pass | None) -> str | None:
+        """Return what is kept of the PIN that a browser has to know; None: it need know none.
+
+        Who is in by the link already has said it.
+        """
+        with reading(self.state) as session:
+            link = _proved(session, shown)
+            if link is None or (browser is not None and browser.proves(link.browser_sha256)):
+                return None
+            return link.pin_hash
 
     def open(self, shown: Pass, browser: Pass | None) -> Opened | None:
         """Let a browser be a link's guest, and nobody else's any more; None: it is no link.

@@ -36,6 +36,7 @@ def make(asked: AskedByOffice, form: Sent) -> Response:
         meeting_id,
         text_of(form, "name"),
         may_speak=text_of(form, "may_speak") == "yes",
+        has_pin=text_of(form, "has_pin") == "yes",
         actor=asked.person.user_name,
     )
     return _shown(asked, Action.MAKE_GUEST_LINK, meeting_id, made)
@@ -90,7 +91,7 @@ def _shown(asked: PageRequest, action: Action, meeting_id: str, made: MadeLink) 
     _note(asked, action, f"{meeting_id} {made.guest_id}", made.name)
     title = found(asked.state, meeting_id).title
     url = view.link_url(page_origin(asked.web.settings, asked.request), made.shown)
-    link = LinkView(meeting_id, title, made.guest_id, made.name, url)
+    link = LinkView(meeting_id, title, made.guest_id, made.name, url, made.pin)
     is_part = asked.request.headers.get("hx-request") == "true"
     template = "meetings/parts/guest_link.html" if is_part else "meetings/guest_link.html"
     return asked.page(template, "meetings", link=link)

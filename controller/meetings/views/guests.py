@@ -44,13 +44,14 @@ class GuestsView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A link that was just made, with whose it is."""
+    """A link that was just made, with whose it is; `pin` is empty where it asks for none."""
 
     meeting_id: str
     title: str
     guest_id: str
     name: str
     url: str
+    pin: str
 
 
 def view(
@@ -78,10 +79,11 @@ def link_url(origin: str, shown: Pass) -> str:
 def _row(words: Language, now: datetime, facts: GuestFacts) -> GuestRow:
     link = facts.link
     asks, listens = words.gettext("may ask for the floor"), words.gettext("listens only")
+    right, with_pin = asks if link.may_speak else listens, words.gettext("with a PIN")
     return GuestRow(
         guest_id=link.guest_id,
         name=link.name,
-        right=asks if link.may_speak else listens,
+        right=f"{right} · {with_pin}" if link.pin_hash else right,
         badge=_badge(words, facts),
         note=words.gettext("opened %(time)s", time=words.moment(link.opened_at, now))
         if link.opened_at
