@@ -17,6 +17,7 @@ from controller.errors import StorageError
 from controller.incidents import service as incidents
 from controller.knock import knock
 from controller.line_tests import service as line_tests
+from controller.mail import service as mail
 from controller.meetings import service as meetings
 from controller.meetings.guests import service as guests
 from controller.meetings.rollcall import service as roll_calls
@@ -61,6 +62,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: line_tests.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: mail.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

@@ -38,6 +38,8 @@ from controller.incidents.telling_clock import TellingClock
 from controller.incidents.watch import IncidentWatch
 from controller.line_tests.service import LineTestDesk
 from controller.line_tests.watch import LineTestWatch
+from controller.mail.mailer import Mailer
+from controller.mail.server import MailServers
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -188,6 +190,7 @@ class WebProcess:
                 clock=clock,
                 doubt=doubt,
             ).run,
+            "mail": Mailer(web.state, web.part(MailServers), self._hub, web.now, doubt=doubt).run,
             "replies": ReplyWatch(
                 web.state,
                 web.part(AlertMailboxes),

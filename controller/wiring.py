@@ -29,12 +29,15 @@ from controller.incidents.text_rows import AlertTexts
 from controller.knock import Knocker
 from controller.line_tests.service import LineTestDesk
 from controller.link_limits import LinkPace, WrongLinks
+from controller.mail.server import MailServers
+from controller.mail.service import Letters
 from controller.maintenance.service import MaintenanceDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.pin import PinThrottle
+from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
@@ -159,7 +162,18 @@ def _telling(
         ContactDesk(state),
         CarrierDesk(state),
         ThresholdDesk(state, settings.thresholds),
+        *_mail(settings, state, master, clock),
         PaperDesk(state, clock.now),
+    )
+
+
+def _mail(
+    settings: ControllerSettings, state: Engine, master: bytes, clock: WatchedClock
+) -> tuple[object, ...]:
+    return (
+        MailServers(state, master, clock.now),
+        Letters(state, clock.now),
+        Invitations(state, clock.now, page_origins(settings)[0]),
     )
 
 

@@ -26,6 +26,7 @@ MEETINGS = frozenset(
     action.value
     for action in (
         *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.END_MEETING, Action.CANCEL_MEETING),
+        *(Action.SEND_INVITATIONS, Action.SEND_LETTER_AGAIN),
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.SET_SPEECH_TIME),

@@ -31,3 +31,12 @@ def of_points(session: Session, point_ids: Iterable[str]) -> dict[str, list[Cont
     for one in session.exec(query.order_by(_ORDER, col(ContactCard.name), ContactCard.card_id)):
         found.setdefault(one.point_id or "", []).append(one)
     return found
+
+
+def of_units(session: Session, unit_ids: Iterable[str]) -> dict[str, list[ContactCard]]:
+    """Return the cards of units themselves, by their ids; of none there is no entry."""
+    query = select(ContactCard).where(col(ContactCard.unit_id).in_(list(unit_ids)))
+    found: dict[str, list[ContactCard]] = {}
+    for one in session.exec(query.order_by(_ORDER, col(ContactCard.name), ContactCard.card_id)):
+        found.setdefault(one.unit_id or "", []).append(one)
+    return found

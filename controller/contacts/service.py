@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from controller.contacts import card_entered, card_queries
 from controller.contacts.card_entered import CardEntered, CardTaken
-from controller.contacts.card_queries import of_points
+from controller.contacts.card_queries import of_points, of_units
 from controller.contacts.place import ContactPlace
 from controller.contacts.tables import ContactCard
 from controller.db.engine import writing
 from controller.errors import BadRequest, NotFound
 
-__all__ = ["MAX_CARDS", "ContactCard", "ContactDesk", "of_points", "place_of"]
+__all__ = ["MAX_CARDS", "ContactCard", "ContactDesk", "of_points", "of_units", "place_of"]
 
 MAX_CARDS = 12
 """Of one point or unit."""

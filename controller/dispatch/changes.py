@@ -94,6 +94,11 @@ class Changes:
         """Something was said in the roll call of a meeting; points and relays need not know."""
         self._loop.call_soon_threadsafe(self._hub.publish, "roll_call", {"meeting_id": meeting_id})
 
+    def note_letters(self, meeting_id: str) -> None:
+        """Letters about a meeting were queued."""
+        data: Data = {"meeting_id": meeting_id}
+        self._loop.call_soon_threadsafe(self._hub.publish, "mail", data)
+
     def note_incident(self, number: int) -> None:
         """Something of an incident, or of who is told (0), was changed by a person."""
         self._loop.call_soon_threadsafe(self._hub.publish, "incident", {"number": number})

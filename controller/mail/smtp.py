@@ -15,9 +15,10 @@ LEAVES_WITHIN_S = 2.0
 MAX_WORD_CHARS = 200
 
 MailFate = Literal[
-    "sent", "partly", "unreachable", "slow", "tls", "login", "recipients", "refused"
+    "sent", "partly", "unreachable", "slow", "tls", "login", "recipients", "refused", "failed",
 ]  # fmt: skip
 """How it ended; `partly`: some recipients were refused, the others have it."""
+_NOT_NOW = 421  # RFC 5321, section 3.8: the server takes nothing now, from nobody
 
 
 class SmtpPlace(msgspec.Struct, frozen=True):
@@ -34,13 +35,15 @@ class MailOutcome(msgspec.Struct, frozen=True):
     """What became of a message.
 
     `code`: the server's (0: it gave none); `detail`: a number or a cause of ours; `said`: the
-    server's own word, one line of at most MAX_WORD_CHARS, which may be hostile.
+    server's own word, one line of at most MAX_WORD_CHARS, which may be hostile. `is_of_server`:
+    any other message would have fared the same.
     """
 
     fate: MailFate
     code: int = 0
     detail: str = ""
     said: str = ""
+    is_of_server: bool = False
 
 
 def send(place: SmtpPlace, secret: str, message: Message, recipients: list[str]) -> MailOutcome:
@@ -48,26 +51,31 @@ def send(place: SmtpPlace, secret: str, message: Message, recipients: list[str])
     try:
         return _send(place, secret, message, recipients)
     except smtplib.SMTPAuthenticationError as exc:
-        return _of_response("login", exc)
+        return _of_response("login", exc, is_of_server=True)
     except smtplib.SMTPRecipientsRefused as exc:
         codes = sorted({code for code, _ in exc.recipients.values()})
         said = next((word for _, word in exc.recipients.values()), b"")
         detail = ", ".join(str(code) for code in codes)
         return MailOutcome("recipients", codes[0] if codes else 0, detail, word_of(said))
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPConnectError, smtplib.SMTPHeloError) as exc:
+        return _of_response("refused", exc, is_of_server=True)
     except smtplib.SMTPResponseException as exc:
-        return _of_response("refused", exc)
+        return _of_response("refused", exc, is_of_server=exc.smtp_code == _NOT_NOW)
     except smtplib.SMTPNotSupportedError:
-        return MailOutcome("tls")
+        return MailOutcome("tls", is_of_server=True)
     except TimeoutError:
-        return MailOutcome("slow")
+        return MailOutcome("slow", is_of_server=True)
     except ssl.SSLError as exc:
-        return MailOutcome("tls", detail=exc.reason or "")
+        return MailOutcome("tls", detail=exc.reason or "", is_of_server=True)
     except OSError:
-        return MailOutcome("unreachable")
+        return MailOutcome("unreachable", is_of_server=True)
 
 
-def _of_response(fate: MailFate, exc: smtplib.SMTPResponseException) -> MailOutcome:
-    return MailOutcome(fate, exc.smtp_code, str(exc.smtp_code), word_of(exc.smtp_error))
+def _of_response(
+    fate: MailFate, exc: smtplib.SMTPResponseException, *, is_of_server: bool
+) -> MailOutcome:
+    said = word_of(exc.smtp_error)
+    return MailOutcome(fate, exc.smtp_code, str(exc.smtp_code), said, is_of_server)
 
 
 def _send(place: SmtpPlace, secret: str, message: Message, recipients: list[str]) -> MailOutcome:

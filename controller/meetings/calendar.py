@@ -28,6 +28,7 @@ from controller.meetings import (
 )
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, first_phase
@@ -179,6 +180,7 @@ class Calendar:
             session.refresh(meeting)
             old, new = refit_floor(session, meeting, form.mode)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
+            invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, (*before, *facts.point_ids))
         if new != old:
             self.changes.note_floor(MeetingId(meeting_id), new)

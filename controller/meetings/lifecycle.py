@@ -11,6 +11,7 @@ from contracts.ids import MeetingId
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.meetings import event_queries, meeting_queries
+from controller.meetings.invited import service as invitations
 from controller.meetings.meeting_state import MeetingPhase, Move, after, may_be_ended
 from controller.meetings.refusals import already, found, wrong_phase
 from controller.meetings.tables import Meeting
@@ -62,6 +63,7 @@ class Lifecycle:
             event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now, actor=actor)
             session.refresh(meeting)
             points = meeting_queries.participants(session, meeting_id)
+            invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, points)
         return meeting
 

@@ -135,6 +135,12 @@ def get(session: Session, meeting_id: str) -> Meeting | None:
     return session.get(Meeting, meeting_id)
 
 
+def claim(session: Session, meeting_id: str) -> Meeting:
+    """Return a meeting that there is as it is now; nobody else changes it in this transaction."""
+    query = select(Meeting).where(Meeting.meeting_id == meeting_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
 def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
     """Return those meetings that there are, by their ids."""
     found = session.exec(select(Meeting).where(col(Meeting.meeting_id).in_(list(meeting_ids))))

@@ -18,6 +18,7 @@ from controller.errors import Conflict
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.refusals import wrong_phase
@@ -143,6 +144,7 @@ def _edited(
     mode = floor_queries.current(session, meeting_id).mode
     old, new = refit_floor(session, one, mode)
     record_moves(session, meeting_id, old, new, actor=actor, now=now)
+    invitations.follow(session, one, now)
     return old, new
 
 

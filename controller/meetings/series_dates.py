@@ -26,6 +26,7 @@ from controller.meetings.calendar import (
     made,
     refuse_outside_calendar,
 )
+from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found, wrong_phase
@@ -98,6 +99,7 @@ class SeriesDates:
                 )
                 session.refresh(one)
             points = _points(session, moved)
+            invitations.follow_all(session, moved, now)
         tell(self.calendar, moved, points)
         return moved
 
@@ -122,6 +124,7 @@ class SeriesDates:
                 event_queries.record(session, one.meeting_id, kind, now=now, actor=actor)
                 session.refresh(one)
             points = _points(session, cancelled)
+            invitations.follow_all(session, cancelled, now)
         tell(self.calendar, cancelled, points)
         return cancelled
 
@@ -141,6 +144,8 @@ class SeriesDates:
             )
             series.skipped = written(one for one in skipped_of(series) if one != series_at)
             session.add(series)
+            before = next((one for one in reversed(all_dates) if one.series_at == series_at), None)
+            invitations.carry_over(session, before, meeting, now)
         tell(self.calendar, [meeting], facts.point_ids)
         return meeting
 

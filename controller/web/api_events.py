@@ -43,14 +43,14 @@ async def stream(
     """Stream events, each by its kind.
 
     `point`, `meeting`, `floor`, `attendance`, `relay`, `recording`, `lines`, `minutes`, `guest`,
-    `roll_call`, `incident`, `centre` and `reload`.
+    `mail`, `roll_call`, `incident`, `centre` and `reload`.
     """
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
     standing, token = web.part(Standing), session_token(request) or ""
 
     def concerns(event: LiveEvent) -> bool:
-        return event.kind != "guest" or person.may(Role.OFFICE)
+        return event.kind not in ("guest", "mail") or person.may(Role.OFFICE)
 
     events = web.hub.stream(
         person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S, concerns=concerns

@@ -24,6 +24,7 @@ from controller.health.pages import availability, compare, day_map, overview, po
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
 from controller.line_tests import pages as pages_line_tests
+from controller.mail import pages as pages_mail
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
 from controller.meetings import (
@@ -42,6 +43,7 @@ from controller.meetings.pages import (
     groups,
     guest,
     guests,
+    invitations,
     kept_lines,
     lines,
     meeting,
@@ -146,6 +148,8 @@ _SERVED = (
     removal,
     guests,
     guest,
+    invitations,
+    pages_mail,
     pages_recordings,
     pages_replies,
     pages_texts,

@@ -3,13 +3,14 @@
 import asyncio
 import email.policy
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 @dataclass
@@ -20,6 +21,9 @@ class Mailbox:
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: str = ""
     goodbye: str = "221 Bye"
+    takes_not: dict[str, str] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
+    is_silent: bool = False
     _server: asyncio.Server | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
@@ -33,6 +37,20 @@ class Mailbox:
         self.letters.append(letter)
         return "250 taken"
 
+    async def handle_RCPT(
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Take a recipient, or refuse this one."""
+        if address in self.takes_not:
+            return self.takes_not[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
         """Take leave, by the book or not."""
         return self.goodbye
@@ -40,8 +58,21 @@ class Mailbox:
     async def open(self) -> None:
         """Listen."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=False, loop=loop), "127.0.0.1", self.port
+        self._server = await loop.create_server(self._connected, "127.0.0.1", self.port)
+
+    def _connected(self) -> asyncio.Protocol:
+        """Speak SMTP; with a certificate STARTTLS, and nobody's password is right."""
+        if self.is_silent:
+            return asyncio.Protocol()
+        loop = asyncio.get_running_loop()
+        if self.tls is None:
+            return SMTP(self, enable_SMTPUTF8=False, loop=loop)
+        return SMTP(
+            self,
+            enable_SMTPUTF8=False,
+            loop=loop,
+            tls_context=self.tls,
+            authenticator=lambda *_: AuthResult(success=False, handled=False),
         )
 
     async def close(self) -> None:

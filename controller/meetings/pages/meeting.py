@@ -1,5 +1,7 @@
 """One meeting's own page, and what is done there."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -25,6 +27,7 @@ from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
 from controller.meetings.pages.guests import guests_of
+from controller.meetings.pages.invitations import invitations_of
 from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
@@ -112,7 +115,8 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         host=_host(asked, row),
         series_place=_series_place(asked, row),
     )
-    return view.view(asked.words, asked.now, facts)
+    shown = view.view(asked.words, asked.now, facts)
+    return replace(shown, invitations=invitations_of(asked, row) if is_office else None)
 
 
 @router.post("/meetings/{meeting_id}/floor")

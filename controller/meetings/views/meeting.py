@@ -26,6 +26,7 @@ from controller.meetings.views import seats as seating
 from controller.meetings.views.floor_actions import FloorActions
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
+from controller.meetings.views.invitations import InvitationsView
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.people import TakingPartView
@@ -123,6 +124,7 @@ class ConsoleView:
     guests: GuestsView | None
     series: Crumb | None
     is_in_person: bool = False
+    invitations: InvitationsView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ import controller.incidents.duty.tables
 import controller.incidents.replies.tables
 import controller.incidents.tables
 import controller.line_tests.tables
+import controller.mail.tables
 import controller.meetings.access_tables
 import controller.meetings.guests.tables
+import controller.meetings.invited.tables
 import controller.meetings.prepared.tables
 import controller.meetings.rollcall.tables
 import controller.meetings.tables

@@ -1,0 +1,166 @@
+"""Letters as rows: which is due, how each ended, and lists of them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, or_, update
+from sqlmodel import Session, col, select
+
+from controller.mail.retrying import LetterState, Tried
+from controller.mail.smtp import MailOutcome
+from controller.mail.tables import MailLetter
+
+_ENDED = [one.value for one in LetterState if one not in (LetterState.WAITING, LetterState.SENDING)]
+_WAITING = LetterState.WAITING.value
+
+
+def letter(session: Session, letter_id: int, *, is_claimed: bool = False) -> MailLetter | None:
+    """Return one; claimed: nobody else changes it until this transaction ends."""
+    return session.get(MailLetter, letter_id, with_for_update=is_claimed or None)
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many letters wait."""
+    return int(
+        session.execute(select(func.count()).where(MailLetter.state == _WAITING)).scalar_one()
+    )
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Return whether a letter waits for its turn now."""
+    query = select(MailLetter.letter_id).where(
+        MailLetter.state == _WAITING, col(MailLetter.next_try_at) <= now
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def claim_next(session: Session, now: datetime) -> MailLetter | None:
+    """Take the letter whose turn it is, so that nothing replaces it meanwhile."""
+    query = select(MailLetter).where(
+        MailLetter.state == _WAITING, col(MailLetter.next_try_at) <= now
+    )
+    order = (col(MailLetter.next_try_at), col(MailLetter.letter_id))
+    found = session.exec(query.order_by(*order).limit(1).with_for_update()).first()
+    if found is None:
+        return None
+    found.state, found.tries = LetterState.SENDING.value, found.tries + 1
+    session.add(found)
+    return found
+
+
+def became(
+    session: Session, letter_id: int, tried: Tried, outcome: MailOutcome, now: datetime
+) -> None:
+    """Write what became of a letter that was being sent."""
+    is_over = tried.next_try_at is None
+    problem = "" if outcome.fate == "sent" else f"{outcome.fate} {outcome.detail}".strip()[:40]
+    values: dict[str, object] = {
+        "state": tried.state.value,
+        "ended_at": now if is_over else None,
+        "problem": problem,
+        "said": outcome.said,
+    }
+    if tried.next_try_at is not None:
+        values["next_try_at"] = tried.next_try_at
+    session.execute(
+        update(MailLetter)
+        .where(
+            col(MailLetter.letter_id) == letter_id,
+            col(MailLetter.state) == LetterState.SENDING.value,
+        )
+        .values(**values)
+    )
+
+
+def let_go(session: Session) -> None:
+    """Have what was being sent when the process ended wait again."""
+    session.execute(
+        update(MailLetter)
+        .where(col(MailLetter.state) == LetterState.SENDING.value)
+        .values(state=_WAITING)
+    )
+
+
+def has_waited_since(session: Session, before: datetime) -> bool:
+    """Return whether a letter waits that was queued before a time."""
+    query = select(MailLetter.letter_id).where(
+        MailLetter.state == _WAITING, col(MailLetter.queued_at) < before
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def give_up(session: Session, *, queued_before: datetime, now: datetime, problem: str) -> int:
+    """Give up what has waited for too long; return how many letters."""
+    found = session.exec(
+        update(MailLetter)
+        .where(col(MailLetter.state) == _WAITING, col(MailLetter.queued_at) < queued_before)
+        .values(state=LetterState.GIVEN_UP.value, ended_at=now, problem=problem)
+    )
+    return found.rowcount
+
+
+def replace_waiting(session: Session, about: str, address: str, now: datetime) -> None:
+    """Write that what waits for an address about the same is not sent any more."""
+    session.execute(
+        update(MailLetter)
+        .where(
+            col(MailLetter.about) == about,
+            col(MailLetter.address) == address,
+            col(MailLetter.state) == _WAITING,
+        )
+        .values(state=LetterState.REPLACED.value, ended_at=now)
+    )
+
+
+def may_have_arrived(session: Session, about: str, address: str) -> bool:
+    """Return whether an address may have had a letter about something."""
+    row = MailLetter
+    is_tried = and_(col(row.tries) > 0, col(row.state) != LetterState.REFUSED.value)
+    is_out = col(row.state).in_((LetterState.SENT.value, LetterState.SENDING.value))
+    query = select(row.letter_id).where(
+        row.about == about, row.address == address, or_(is_tried, is_out)
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def newest(session: Session, about: str, address: str) -> int:
+    """Return the number of the last letter to an address about something; 0: there is none."""
+    query = select(func.max(MailLetter.letter_id)).where(
+        MailLetter.about == about, MailLetter.address == address
+    )
+    return session.exec(query).one() or 0
+
+
+def last_of_each(session: Session, about: str) -> dict[str, MailLetter]:
+    """Return the last letter about something to each address."""
+    query = select(MailLetter).where(MailLetter.about == about)
+    found: dict[str, MailLetter] = {}
+    for one in session.exec(query.order_by(col(MailLetter.letter_id))):
+        found[one.address] = one
+    return found
+
+
+def listed(
+    session: Session, states: Collection[LetterState], *, before: int | None, count: int
+) -> list[MailLetter]:
+    """Return so many letters in some states, the newest first, before one where it is given."""
+    query = select(MailLetter).where(col(MailLetter.state).in_([one.value for one in states]))
+    if before is not None:
+        query = query.where(col(MailLetter.letter_id) < before)
+    return list(session.exec(query.order_by(col(MailLetter.letter_id).desc()).limit(count)))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many letters are in each state."""
+    query = select(MailLetter.state, func.count()).group_by(col(MailLetter.state))
+    return {str(state): int(count) for state, count in session.exec(query)}
+
+
+def forget(session: Session, before: datetime, *, count: int) -> int:
+    """Remove so many letters that ended before a time; return how many."""
+    query = select(MailLetter.letter_id).where(
+        col(MailLetter.state).in_(_ENDED), col(MailLetter.ended_at) < before
+    )
+    ids = list(session.exec(query.limit(count)))
+    found = session.exec(delete(MailLetter).where(col(MailLetter.letter_id).in_(ids)))
+    return found.rowcount

@@ -1,0 +1,296 @@
+"""Invitations go out, and whoever was invited is told by itself what changes.
+
+`follow` compares what everybody was told with how the meeting stands in this transaction, and
+queues what is missing: whoever changes a meeting calls it at the end of the transaction, and it
+does nothing where nobody was invited.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from controller.contacts import service as contacts
+from controller.db.engine import writing
+from controller.errors import BadRequest, Conflict
+from controller.mail import service as mail
+from controller.mail.service import MAX_WAITING, LetterWritten
+from controller.meetings import calendar_file, meeting_queries
+from controller.meetings.calendar_file import CalendarEvent, CalendarMethod, CalendarPerson
+from controller.meetings.invited import invitation_queries, wording
+from controller.meetings.invited.invitees import (
+    MAX_POINTS_CHARS,
+    Invitee,
+    LetterKind,
+    Reached,
+    ToTell,
+    invitees,
+    is_a_change,
+    said_of,
+    to_tell,
+)
+from controller.meetings.invited.tables import MeetingInvitation, MeetingInvitee
+from controller.meetings.invited.wording import LetterFacts
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.tables import Meeting
+from controller.places import service as places
+from controller.web.i18n.catalogue import chosen
+from controller.web.i18n.language import Language
+
+LETTERS_IN = "vi"
+MAX_INVITEES = 1_500
+"""Addresses of one meeting, those not invited any more among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who can be invited to a meeting now, and the points of which nobody has an address."""
+
+    invitees: tuple[Invitee, ...]
+    without: tuple[str, ...]
+    chair_point: str
+
+
+def whom(session: Session, meeting: Meeting) -> Whom:
+    """Return to whom invitations to a meeting go.
+
+    A point's own contacts are invited, its unit's where none of its own has an address.
+    """
+    order = meeting_queries.participants(session, meeting.meeting_id)
+    known = places.points_by_id(session, order)
+    points = [known[one] for one in order if one in known]
+    cards = contacts.of_points(session, [one.point_id for one in points])
+    of_units = contacts.of_units(session, {one.unit_id for one in points})
+    reached: list[Reached] = []
+    without: list[str] = []
+    for point in points:
+        own = [one for one in cards.get(point.point_id, ()) if one.email]
+        own = own or [one for one in of_units.get(point.unit_id, ()) if one.email]
+        reached += [Reached(one.email, one.name, point.name) for one in own]
+        if not own:
+            without.append(point.name)
+    chair = known.get(PointId(meeting.chair_point_id))
+    return Whom(
+        tuple(invitees(reached)), tuple(without), chair.name if chair else meeting.chair_point_id
+    )
+
+
+def follow(session: Session, meeting: Meeting, now: datetime) -> int:
+    """Queue what people have to be told of a meeting; return how many letters.
+
+    Its row and participants stand in this transaction as they are to be.
+    """
+    row = invitation_queries.invitation(session, meeting.meeting_id, is_claimed=True)
+    if row is None:
+        return 0
+    phase = MeetingPhase(meeting.state)
+    if phase not in (MeetingPhase.SCHEDULED, MeetingPhase.CANCELLED):
+        return 0
+    is_off = phase is MeetingPhase.CANCELLED
+    return _Telling(session, meeting, row, now, is_off=is_off).tell()
+
+
+def carry_over(session: Session, before: Meeting | None, meeting: Meeting, now: datetime) -> int:
+    """Invite to a meeting those who were to one that it is instead of; return how many letters.
+
+    A cancelled date that is had back is another meeting: whoever was told that it is off is told
+    that it takes place.
+    """
+    row = invitation_queries.invitation(session, before.meeting_id) if before else None
+    if row is None or MeetingPhase(meeting.state) is not MeetingPhase.SCHEDULED:
+        return 0
+    page = row.page.rpartition("/")[0]
+    session.add(
+        MeetingInvitation(
+            meeting_id=meeting.meeting_id,
+            organizer=row.organizer,
+            page=f"{page}/{meeting.meeting_id}",
+            invited_at=now,
+            invited_by=row.invited_by,
+        )
+    )
+    session.flush()
+    return follow(session, meeting, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """What the office does with invitations. Used from worker threads; keeps nothing itself.
+
+    `origin`: under which the pages are found, as letters say it.
+    """
+
+    state: Engine
+    now: Callable[[], datetime]
+    origin: str
+
+    def send(self, meeting_id: str, *, actor: str) -> int:
+        """Invite everybody who is not yet; return how many letters that are.
+
+        Raises:
+            NotFound: there is no such meeting.
+            Conflict: it is a draft, on, over, or nobody can be invited.
+            BadRequest: no mail server is set, or there would be too many letters.
+        """
+        now = self.now()
+        with writing(self.state) as session:
+            found(session, meeting_id)
+            meeting = meeting_queries.claim(session, meeting_id)
+            if MeetingPhase(meeting.state) is not MeetingPhase.SCHEDULED or meeting.ends_at <= now:
+                raise wrong_phase(meeting, "gửi giấy mời", "invited to")
+            if not mail.sender_of(session):
+                raise BadRequest(
+                    "no_mail_server",
+                    "Chưa đặt máy chủ thư: quản trị hệ thống đặt ở trang Thư gửi đi.",
+                    "No mail server is set: an administrator sets it on the page of outgoing mail.",
+                )
+            self._check_count(session, meeting)
+            _begin(session, meeting, f"{self.origin}/meetings/{meeting_id}", actor, now)
+            return follow(session, meeting, now)
+
+    def _check_count(self, session: Session, meeting: Meeting) -> None:
+        count = len(whom(session, meeting).invitees)
+        if not count:
+            raise Conflict(
+                "nobody_to_invite",
+                "Chưa điểm cầu nào có địa chỉ thư. Thêm đầu mối ở trang của điểm cầu.",
+                "No point has a mail address. Add contacts on the points' pages.",
+            )
+        if count > MAX_INVITEES or count + mail.count_waiting(session) > MAX_WAITING:
+            raise BadRequest(
+                "too_many_letters",
+                f"Quá nhiều thư: tối đa {MAX_INVITEES} người mỗi cuộc họp và {MAX_WAITING} thư "
+                "đang chờ. Chờ các thư trước gửi xong.",
+                f"Too many letters: at most {MAX_INVITEES} people a meeting and {MAX_WAITING} "
+                "letters that wait. Wait until those before are sent.",
+            )
+
+
+def _begin(session: Session, meeting: Meeting, page: str, actor: str, now: datetime) -> None:
+    """Have an invitation of a meeting that is claimed."""
+    if invitation_queries.invitation(session, meeting.meeting_id) is not None:
+        return
+    session.add(
+        MeetingInvitation(
+            meeting_id=meeting.meeting_id,
+            organizer=mail.sender_of(session),
+            page=page,
+            invited_at=now,
+            invited_by=actor,
+        )
+    )
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One meeting whose people are told, within a transaction."""
+
+    session: Session
+    meeting: Meeting
+    row: MeetingInvitation
+    now: datetime
+    is_off: bool
+
+    @property
+    def _words(self) -> Language:
+        return chosen(LETTERS_IN)
+
+    def tell(self) -> int:
+        now_whom = whom(self.session, self.meeting)
+        known = {
+            one.address: one
+            for one in invitation_queries.invitees(self.session, self.meeting.meeting_id)
+        }
+        wanted: dict[str, tuple[Invitee, LetterFacts]] = {}
+        for one in () if self.is_off else now_whom.invitees[:MAX_INVITEES]:
+            where = wording.where_of(self._words, one.points)
+            wanted[one.address] = (one, self._facts(where, now_whom.chair_point))
+        told = {address: one.said for address, one in known.items()}
+        says = {address: said_of(facts.told()) for address, (_, facts) in wanted.items()}
+        letters = to_tell(says, told)
+        if is_a_change(letters, told):
+            self.row.sequence += 1
+            self.session.add(self.row)
+        for letter in letters:
+            invitee, facts = wanted.get(letter.address, (None, None))
+            kept = self._kept(letter, known, invitee, facts)
+            about = facts or self._facts(kept.points, now_whom.chair_point)
+            self._write(letter, kept, about)
+        return len(letters)
+
+    def _facts(self, where: str, chair_point: str) -> LetterFacts:
+        return wording.facts_of(self.meeting, chair_point, where, self.row.page)
+
+    def _kept(
+        self,
+        letter: ToTell,
+        known: dict[str, MeetingInvitee],
+        invitee: Invitee | None,
+        facts: LetterFacts | None,
+    ) -> MeetingInvitee:
+        row = known.get(letter.address) or MeetingInvitee(
+            meeting_id=self.meeting.meeting_id, address=letter.address, name="", points=""
+        )
+        if invitee is not None and facts is not None:
+            row.name, row.points = invitee.name, facts.where[:MAX_POINTS_CHARS]
+        row.said = letter.said
+        self.session.add(row)
+        return row
+
+    def _write(self, letter: ToTell, to: MeetingInvitee, facts: LetterFacts) -> None:
+        meeting_id, words, what = self.meeting.meeting_id, self._words, letter.what
+        is_cancel = what is LetterKind.CANCEL
+        if not mail.may_have_arrived(self.session, meeting_id, to.address):
+            if is_cancel:
+                mail.take_back(self.session, meeting_id, to.address, self.now)
+                return
+            what = LetterKind.REQUEST  # nothing has come before what changes
+        method = CalendarMethod.CANCEL if is_cancel else CalendarMethod.REQUEST
+        written = LetterWritten(
+            about=meeting_id,
+            href=f"/meetings/{meeting_id}",
+            what=what.value,
+            address=to.address,
+            name=to.name,
+            subject=wording.subject(words, what, facts),
+            text=wording.text(words, what, to.name, facts, is_off=self.is_off),
+            method=method.value,
+            calendar=calendar_file.invitation(
+                self._event(facts),
+                method,
+                organizer=CalendarPerson(self.row.organizer),
+                attendee=CalendarPerson(to.address, to.name),
+                now=self.now,
+            ),
+        )
+        mail.put(self.session, written, self.now)
+
+    def _event(self, facts: LetterFacts) -> CalendarEvent:
+        return event_of(self._words, self.meeting, facts, sequence=self.row.sequence)
+
+
+def event_of(
+    words: Language, meeting: Meeting, facts: LetterFacts, *, sequence: int
+) -> CalendarEvent:
+    """Return a meeting as calendars have it."""
+    return CalendarEvent(
+        uid=calendar_file.uid_of(meeting.meeting_id, meeting.created_at),
+        sequence=sequence,
+        title=facts.title,
+        begins_at=facts.begins_at,
+        ends_at=facts.ends_at,
+        location=facts.where,
+        description=wording.description(words, facts),
+        page=facts.page,
+        is_cancelled=MeetingPhase(meeting.state) is MeetingPhase.CANCELLED,
+    )
+
+
+def follow_all(session: Session, meetings: Sequence[Meeting], now: datetime) -> int:
+    """Queue what people have to be told of meetings; return how many letters."""
+    return sum(follow(session, one, now) for one in meetings)
