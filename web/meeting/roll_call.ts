@@ -19,6 +19,7 @@ export function plain(text: string): string {
 }
 
 const SETTLED_MS = 300;
+const HELD_MS = 2000;
 
 type Wish = Readonly<Record<string, string>>;
 
@@ -43,6 +44,10 @@ class RollCall {
       if (event.key === "Escape") this.row(this.chosen)?.focus();
     });
     document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("click", ({ target }) => {
+      const isUndo = target instanceof Element && target.closest("[data-key-action=z]");
+      if (isUndo) this.pending.clear();
+    });
     this.find.addEventListener("input", () => this.filter());
     this.find.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === "ArrowDown") {
@@ -164,21 +169,30 @@ class RollCall {
     this.waiting += 1;
     this.sending = this.sending.then(async () => {
       const problem = document.getElementById("problem");
+      let heldMs = 0;
       try {
         const response = await fetch(this.form.action, {
           method: "POST",
           headers: { "HX-Request": "true", "X-CSRF-Token": csrf() },
           body: new URLSearchParams(wish),
         });
+        heldMs = response.ok ? HELD_MS : 0;
         if (problem) problem.innerHTML = response.ok ? "" : await response.text();
       } catch {
         const lost = this.form.dataset.lost ?? "";
         if (problem) problem.textContent = lost;
       }
-      if (this.pending.get(subject) === state) this.pending.delete(subject);
+      setTimeout(() => this.forget(subject, state), heldMs);
       this.waiting -= 1;
       if (this.waiting === 0) this.settle();
     });
+  }
+
+  /** A part that was asked for before the mark was there may come after it. */
+  private forget(subject: string, state: string): void {
+    if (this.pending.get(subject) !== state) return;
+    this.pending.delete(subject);
+    this.settle();
   }
 
   /** Show what the centre has, once nothing more is pressed for a moment. */
