@@ -34,6 +34,7 @@ from controller.meetings.invited.invitees import (
 )
 from controller.meetings.invited.tables import MeetingInvitation, MeetingInvitee
 from controller.meetings.invited.wording import LetterFacts
+from controller.meetings.kinds import HeldAs
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
@@ -208,7 +209,7 @@ class _Telling:
         }
         wanted: dict[str, tuple[Invitee, LetterFacts]] = {}
         for one in () if self.is_off else now_whom.invitees[:MAX_INVITEES]:
-            where = wording.where_of(self._words, one.points)
+            where = self._where(one, now_whom.chair_point)
             wanted[one.address] = (one, self._facts(where, now_whom.chair_point))
         told = {address: one.said for address, one in known.items()}
         says = {address: said_of(facts.told()) for address, (_, facts) in wanted.items()}
@@ -222,6 +223,12 @@ class _Telling:
             about = facts or self._facts(kept.points, now_whom.chair_point)
             self._write(letter, kept, about)
         return len(letters)
+
+    def _where(self, one: Invitee, chair_point: str) -> str:
+        """Return where somebody is to be: a meeting in person is where its first room is."""
+        if not HeldAs(self.meeting.held_as).is_joined:
+            return chair_point
+        return wording.where_of(self._words, one.points)
 
     def _facts(self, where: str, chair_point: str) -> LetterFacts:
         return wording.facts_of(self.meeting, chair_point, where, self.row.page)

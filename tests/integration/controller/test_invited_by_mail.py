@@ -185,6 +185,17 @@ async def test_nothing_goes_out_for_a_draft_or_before_somebody_invites(
     assert box.letters == [] and letters(centre) == []
 
 
+async def test_who_is_invited_to_a_meeting_in_person_is_told_where_its_room_is(
+    sqlite_centre: Centre, box: Mailbox
+) -> None:
+    centre = sqlite_centre
+    mailing, office = seed(centre, box), await centre.sign_in()
+    await invite(office, await meeting(centre, office, held_as="in_person"))
+    await sent_all(mailing)
+    places = {str(calendar_of(one).walk("VEVENT")[0]["location"]) for one in box.letters}
+    assert len(box.letters) == 3 and places == {"Văn phòng UBND tỉnh"}
+
+
 async def test_without_a_server_or_anybody_to_invite_a_sentence_says_so(centre: Centre) -> None:
     office = await centre.sign_in()
     meeting_id = await meeting(centre, office)
