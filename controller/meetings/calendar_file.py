@@ -20,8 +20,8 @@ _UNFIT = ("C", "Zl", "Zp")
 _NAMESPACE = uuid.UUID("5d0b9c2e-43cf-4b5e-9a07-6d9f6a0b7f1c")
 # Vietnam has no summer time; written down because Outlook does not know every zone by its name.
 _TIMEZONE = (
-    b"BEGIN:VTIMEZONE\r\nTZID:Asia/Ho_Chi_Minh\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
-    b"TZOFFSETFROM:+0700\r\nTZOFFSETTO:+0700\r\nTZNAME:+07\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    f"BEGIN:VTIMEZONE\r\nTZID:{ZONE.key}\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+    "TZOFFSETFROM:+0700\r\nTZOFFSETTO:+0700\r\nTZNAME:+07\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 )
 
 

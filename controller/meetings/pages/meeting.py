@@ -58,7 +58,7 @@ def meeting(asked: PageRequest) -> ConsoleView | InPersonView:
 
 
 def _in_person(asked: PageRequest, row: Meeting) -> InPersonView:
-    state = asked.state
+    state, is_office = asked.state, asked.person.may(Role.OFFICE)
     events = event_queries.of_meeting(state, row.meeting_id)
     order = meeting_queries.participants(state, row.meeting_id)
     known = places.points_by_id(state, order)
@@ -69,8 +69,9 @@ def _in_person(asked: PageRequest, row: Meeting) -> InPersonView:
         events=events,
         people=guests.called(state, {one.actor for one in events}),
         log_shown=asked.web.settings.pages.log_shown,
-        is_office=asked.person.may(Role.OFFICE),
+        is_office=is_office,
         series_place=_series_place(asked, row),
+        invitations=invitations_of(asked, row) if is_office else None,
     )
     return in_person.view(asked.words, asked.now, facts)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, kinds, meeting_log
+from controller.meetings.views.invitations import InvitationsView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.series import series_crumb
@@ -43,6 +44,7 @@ class InPersonView:
     can_cancel: bool
     can_repeat: bool
     series: Crumb | None
+    invitations: InvitationsView | None
     is_in_person: bool = True
 
 
@@ -58,6 +60,7 @@ class InPersonFacts:
     log_shown: int
     is_office: bool
     series_place: tuple[int, int] | None
+    invitations: InvitationsView | None = None
 
 
 def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
@@ -83,6 +86,7 @@ def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
         can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
         can_repeat=facts.is_office,
         series=series_crumb(words, meeting, facts.series_place),
+        invitations=facts.invitations,
     )
 
 

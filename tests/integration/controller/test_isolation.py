@@ -71,10 +71,10 @@ class Stumbling:
         self._meeting_id = meeting_id
         self.state = lifecycle.state
 
-    def move_by_clock(self, meeting_id, phase, move):
+    def move_by_clock(self, meeting_id, phase, move, **more):
         if meeting_id == self._meeting_id:
             raise KeyError("nobody thought of this")
-        return self._lifecycle.move_by_clock(meeting_id, phase, move)
+        return self._lifecycle.move_by_clock(meeting_id, phase, move, **more)
 
 
 def test_a_meeting_that_cannot_be_moved_keeps_no_other_from_its_hour(centre: Centre) -> None:

@@ -93,7 +93,9 @@ async def test_a_line_that_cuts_have_shown_to_be_shared_is_drawn_from_group_to_g
     assert shared == [("s:u:v0:u:v30", "Khu vực 1, Khu vực 4: cùng mất 3 lần")] * 2
     # A finger has no pointer that waits over a curve: what it joins is written out as well.
     written = page.partition('data-testid="map-shared"')[2].partition("</details>")[0]
-    assert "Đường dùng chung (1)" in written and "<li>Khu vực 1, Khu vực 4: cùng mất 3 lần" in written
+    assert (
+        "Đường dùng chung (1)" in written and "<li>Khu vực 1, Khu vực 4: cùng mất 3 lần" in written
+    )
     assert "đường chung, rút ra từ những lần cùng mất" in page and "Chưa ghi danh" in page
     inside = (await person.get("/parts/map", **{"in": "v0"})).text
     assert 'class="is-shared"' not in inside.partition('class="legend"')[0]  # one of them alone
