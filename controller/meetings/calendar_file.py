@@ -42,7 +42,7 @@ class CalendarPerson:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One meeting; `sequence` grows with each change; `page` may be empty."""
+    """One meeting; `sequence` grows with each change; `stamp`: DTSTAMP; `page` may be empty."""
 
     uid: str
     sequence: int
@@ -52,6 +52,7 @@ class CalendarEvent:
     location: str
     description: str
     page: str
+    stamp: datetime
     is_cancelled: bool = False
 
 
@@ -71,11 +72,10 @@ def invitation(
     *,
     organizer: CalendarPerson,
     attendee: CalendarPerson,
-    now: datetime,
 ) -> str:
     """Return an invitation, its change, or that it is no longer one, for one person."""
     calendar = _calendar(method.value)
-    made = _event(event, now)
+    made = _event(event)
     made.add("organizer", _address(organizer))
     guest = _address(attendee)
     guest.params["ROLE"] = vText("REQ-PARTICIPANT")
@@ -87,14 +87,14 @@ def invitation(
     return _written(calendar)
 
 
-def feed(name: str, events: Iterable[CalendarEvent], *, now: datetime, refresh_min: int) -> str:
+def feed(name: str, events: Iterable[CalendarEvent], *, refresh_min: int) -> str:
     """Return a calendar to be subscribed to; `refresh_min`: how often programs are to ask."""
     calendar = _calendar("PUBLISH")
     calendar.add("name", plain(name))  # RFC 7986, section 5.1
     calendar.add("x-wr-calname", plain(name))
     calendar.add("x-published-ttl", f"PT{refresh_min}M")
     for one in events:
-        made = _event(one, now)
+        made = _event(one)
         made["status"] = vText("CANCELLED" if one.is_cancelled else "CONFIRMED")
         calendar.add_component(made)
     return _written(calendar)
@@ -117,10 +117,10 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(event: CalendarEvent, now: datetime) -> Event:
+def _event(event: CalendarEvent) -> Event:
     made = Event()
     made.add("uid", event.uid)
-    made.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    made.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
     made.add("dtstart", event.begins_at.astimezone(ZONE).replace(microsecond=0))
     made.add("dtend", event.ends_at.astimezone(ZONE).replace(microsecond=0))
     made.add("sequence", event.sequence)

@@ -21,6 +21,7 @@ from controller.mail.service import MAX_WAITING, LetterWritten
 from controller.meetings import calendar_file, meeting_queries
 from controller.meetings.calendar_file import CalendarEvent, CalendarMethod, CalendarPerson
 from controller.meetings.invited import invitation_queries, wording
+from controller.meetings.invited.invitation_queries import sequences
 from controller.meetings.invited.invitees import (
     MAX_POINTS_CHARS,
     Invitee,
@@ -34,13 +35,24 @@ from controller.meetings.invited.invitees import (
 )
 from controller.meetings.invited.tables import MeetingInvitation, MeetingInvitee
 from controller.meetings.invited.wording import LetterFacts
-from controller.meetings.kinds import HeldAs
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
+
+__all__ = [
+    "Invitations",
+    "Whom",
+    "carry_over",
+    "event_of",
+    "follow",
+    "follow_all",
+    "sequences",
+    "where_held",
+    "whom",
+]
 
 LETTERS_IN = "vi"
 MAX_INVITEES = 1_500
@@ -225,10 +237,7 @@ class _Telling:
         return len(letters)
 
     def _where(self, one: Invitee, chair_point: str) -> str:
-        """Return where somebody is to be: a meeting in person is where its first room is."""
-        if not HeldAs(self.meeting.held_as).is_joined:
-            return chair_point
-        return wording.where_of(self._words, one.points)
+        return where_held(self._words, self.meeting, one.points, chair_point)
 
     def _facts(self, where: str, chair_point: str) -> LetterFacts:
         return wording.facts_of(self.meeting, chair_point, where, self.row.page)
@@ -272,17 +281,27 @@ class _Telling:
                 method,
                 organizer=CalendarPerson(self.row.organizer),
                 attendee=CalendarPerson(to.address, to.name),
-                now=self.now,
             ),
         )
         mail.put(self.session, written, self.now)
 
     def _event(self, facts: LetterFacts) -> CalendarEvent:
-        return event_of(self._words, self.meeting, facts, sequence=self.row.sequence)
+        sequence = self.row.sequence
+        return event_of(self._words, self.meeting, facts, sequence=sequence, stamp=self.now)
+
+
+def where_held(words: Language, meeting: Meeting, points: tuple[str, ...], chair_point: str) -> str:
+    """Return where people of points are to be: a meeting in person is where its first room is."""
+    return wording.where_of(words, points) if meeting.is_joined else chair_point
 
 
 def event_of(
-    words: Language, meeting: Meeting, facts: LetterFacts, *, sequence: int
+    words: Language,
+    meeting: Meeting,
+    facts: LetterFacts,
+    *,
+    sequence: int,
+    stamp: datetime,
 ) -> CalendarEvent:
     """Return a meeting as calendars have it."""
     return CalendarEvent(
@@ -294,6 +313,7 @@ def event_of(
         location=facts.where,
         description=wording.description(words, facts),
         page=facts.page,
+        stamp=stamp,
         is_cancelled=MeetingPhase(meeting.state) is MeetingPhase.CANCELLED,
     )
 

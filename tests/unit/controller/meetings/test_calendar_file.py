@@ -26,11 +26,12 @@ def event(title: str = "Giao ban tháng 11", location: str = "Xã B") -> Calenda
         location=location,
         description="Dòng 1\nDòng 2",
         page="https://trung-tam.vn/meetings/m-1",
+        stamp=NOW,
     )
 
 
 def written(one: CalendarEvent, method: CalendarMethod = CalendarMethod.REQUEST) -> str:
-    text = calendar_file.invitation(one, method, organizer=OFFICE, attendee=HOA, now=NOW)
+    text = calendar_file.invitation(one, method, organizer=OFFICE, attendee=HOA)
     lines = text.split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)  # RFC 5545, section 3.1
     assert not any("\n" in line or "\r" in line for line in lines)
@@ -83,7 +84,7 @@ def test_a_meeting_is_known_by_one_name_for_ever_and_no_other_by_it() -> None:
 
 def test_a_calendar_to_subscribe_to_has_every_meeting() -> None:
     many = [event(f"Họp {index} " + "ă" * 100) for index in range(30)]
-    text = calendar_file.feed("Xã B", many, now=NOW, refresh_min=60)
+    text = calendar_file.feed("Xã B", many, refresh_min=60)
     calendar = Calendar.from_ical(text)
     assert calendar["method"] == "PUBLISH"
     assert len(calendar.walk("VEVENT")) == 30
