@@ -34,6 +34,7 @@ from controller.mail.service import Letters
 from controller.maintenance.service import MaintenanceDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
+from controller.meetings.feed.service import UnitFeeds
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.pin import PinThrottle
@@ -174,6 +175,7 @@ def _mail(
         MailServers(state, master, clock.now),
         Letters(state, clock.now),
         Invitations(state, clock.now, page_origins(settings)[0]),
+        UnitFeeds(state, clock.now, page_origins(settings)[0]),
     )
 
 

@@ -33,6 +33,8 @@ ACTION_NAMES = {
     Action.ADD_POINT: N_("added a point"),
     Action.CHANGE_POINT: N_("changed a point"),
     Action.SEND_INVITATIONS: N_("sent invitations"),
+    Action.MAKE_CALENDAR_LINK: N_("made a unit's calendar link"),
+    Action.REVOKE_CALENDAR_LINK: N_("withdrew a unit's calendar link"),
     Action.SEND_LETTER_AGAIN: N_("sent a letter again"),
     Action.TRY_MAIL: N_("had waiting mail tried"),
     Action.SET_MAIL_SERVER: N_("set the mail server"),

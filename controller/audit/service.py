@@ -36,6 +36,8 @@ class Action(Enum):
     ADD_POINT = "add_point"
     CHANGE_POINT = "change_point"
     SEND_INVITATIONS = "send_invitations"
+    MAKE_CALENDAR_LINK = "make_calendar_link"
+    REVOKE_CALENDAR_LINK = "revoke_calendar_link"
     SEND_LETTER_AGAIN = "send_letter_again"
     TRY_MAIL = "try_mail"
     SET_MAIL_SERVER = "set_mail_server"

@@ -38,6 +38,7 @@ MEETINGS = frozenset(
 _UNITS = frozenset(
     action.value
     for action in (
+        *(Action.MAKE_CALENDAR_LINK, Action.REVOKE_CALENDAR_LINK),
         *(Action.ADD_UNIT, Action.ADD_CONTACT, Action.CHANGE_CONTACT, Action.REMOVE_CONTACT),
     )
 )

@@ -163,6 +163,42 @@ def of_point(
     return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, is_invited)
 
 
+def of_points(
+    session: Session,
+    point_ids: Iterable[str],
+    *,
+    begins: datetime,
+    ends: datetime,
+    count: int,
+) -> list[tuple[Meeting, list[str]]]:
+    """Return meetings of points that touch [begins, ends), the latest so many, with who of them.
+
+    Drafts are left out; the earliest comes first.
+    """
+    wanted = list(point_ids)
+    invited = select(MeetingParticipant.meeting_id).where(
+        col(MeetingParticipant.point_id).in_(wanted)
+    )
+    query = select(Meeting).where(
+        col(Meeting.meeting_id).in_(invited),
+        Meeting.state != MeetingPhase.DRAFT.value,
+        Meeting.begins_at < ends,
+        Meeting.ends_at > begins,
+    )
+    latest = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
+    found = list(session.exec(query.order_by(*latest).limit(count)))[::-1]
+    who: dict[str, list[str]] = {}
+    rows = session.exec(
+        select(MeetingParticipant.meeting_id, MeetingParticipant.point_id)
+        .where(col(MeetingParticipant.meeting_id).in_([one.meeting_id for one in found]))
+        .where(col(MeetingParticipant.point_id).in_(wanted))
+        .order_by(col(MeetingParticipant.position), col(MeetingParticipant.point_id))
+    )
+    for meeting_id, point_id in rows:
+        who.setdefault(meeting_id, []).append(point_id)
+    return [(one, who.get(one.meeting_id, [])) for one in found]
+
+
 def held(
     session: Session, point_ids: Iterable[PointId], *, begins: datetime, ends: datetime
 ) -> list[tuple[PointId, Meeting]]:

@@ -39,6 +39,7 @@ from controller.meetings import (
 from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
     booking,
+    calendars,
     emergency,
     groups,
     guest,
@@ -149,6 +150,7 @@ _SERVED = (
     guests,
     guest,
     invitations,
+    calendars,
     pages_mail,
     pages_recordings,
     pages_replies,

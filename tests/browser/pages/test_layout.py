@@ -50,6 +50,7 @@ PATHS = [
     "/meetings/over",
     "/meetings/later",
     "/meetings/new",
+    "/calendars",
     "/meetings/m-live",
     "/meetings/m-to-come",
     "/meetings/m-past",

@@ -13,6 +13,7 @@ import controller.incidents.tables
 import controller.line_tests.tables
 import controller.mail.tables
 import controller.meetings.access_tables
+import controller.meetings.feed.tables
 import controller.meetings.guests.tables
 import controller.meetings.invited.tables
 import controller.meetings.prepared.tables
