@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -63,9 +64,10 @@ def opened(content: bytes) -> Package:
             "bị hỏng hoặc không phải tệp Word. Mở bằng Word rồi lưu lại dạng .docx",
             "is damaged or no Word file. Open it in Word and save it as .docx",
         ) from exc
-    texts = _texts(entries)
+    types = _kinds(entries)
+    texts = _texts(entries, types)
     for name, one in entries.items():
-        if name.endswith((".xml", ".rels")):
+        if _is_xml(name, one, types):
             parsed = xml(one)
             if name.endswith(".rels"):
                 _refuse_fetched(parsed)
@@ -82,18 +84,21 @@ def packed(package: Package) -> bytes:
 
 
 def xml(content: bytes) -> etree._Element:
-    """Return a part's XML, read with no entity, no network and no size beyond the limit.
+    """Return a part's XML without comments, read with no entity, no network, within the limit.
 
     Raises:
         BadEntry: it cannot be read, or declares what no Word file does.
     """
+    if len(content) > MAX_XML_BYTES:
+        raise too_large()
     declared = _DECLARED.match(content)
     encoding = declared.group(1).lower() if declared else b"utf-8"
     if encoding not in (b"utf-8", b"us-ascii") or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise _bad_xml()
     parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as exc:
@@ -136,32 +141,66 @@ def too_large() -> BadEntry:
 
 def _entries(content: bytes) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
+    folded: set[str] = set()  # ISO/IEC 29500-2, 6.2.2.3: names that differ by case are the same
     with zipfile.ZipFile(io.BytesIO(content)) as source:
         listed = [one for one in source.infolist() if not one.is_dir()]
         whole = sum(one.file_size for one in listed)
         if len(listed) > MAX_ENTRIES or whole > MAX_WHOLE_BYTES:
             raise too_large()
         for one in listed:
-            is_xml = one.filename.endswith((".xml", ".rels"))
-            if is_xml and one.file_size > MAX_XML_BYTES:
-                raise too_large()
-            if one.filename in found or one.flag_bits & 1 or not _is_plain(one.filename):
+            if one.filename.lower() in folded or one.flag_bits & 1 or not _is_plain(one.filename):
                 raise zipfile.BadZipFile(one.filename)
             if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise zipfile.BadZipFile(one.filename)
-            found[one.filename] = source.read(one)  # no more than `file_size`, its CRC checked
+            folded.add(one.filename.lower())
+            found[one.filename] = _inflated(source, one)
     return found
+
+
+def _inflated(source: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
+    """Return an entry that holds what it declares; of one that holds more, a byte more is read.
+
+    `ZipFile.read` inflates an entry to its end, whatever it declares, and cuts it then.
+    """
+    wanted = copy(one)
+    wanted.file_size += 1
+    with source.open(wanted) as entry:  # its CRC is checked at its end
+        content = entry.read(wanted.file_size)
+    if len(content) != one.file_size:
+        raise zipfile.BadZipFile(one.filename)
+    return content
 
 
 def _is_plain(name: str) -> bool:
     return name.isprintable() and "\\" not in name and ".." not in name and name[:1] != "/"
 
 
-def _texts(entries: Mapping[str, bytes]) -> tuple[str, ...]:
+def _kinds(entries: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what kind each part is of: by its name as `/word/document.xml`, or by its ending."""
     if _TYPES not in entries:
         raise refused("không phải tệp Word .docx", "is no Word file (.docx)")
-    types = xml(entries[_TYPES])
-    declared = [one.get("ContentType", "").lower() for one in types]
+    found: dict[str, str] = {}
+    for one in xml(entries[_TYPES]).iter(f"{_TYPE}Override", f"{_TYPE}Default"):
+        part = one.get("PartName") or "." + one.get("Extension", "")
+        if found.setdefault(part.lower(), one.get("ContentType", "")) != one.get("ContentType", ""):
+            raise _bad_xml()
+    return found
+
+
+def _is_xml(name: str, content: bytes, types: Mapping[str, str]) -> bool:
+    """Return whether a part is XML, to anybody: by its name, its kind, or what it begins with."""
+    lower = name.lower()
+    kind = types.get(f"/{lower}") or types.get("." + lower.rpartition(".")[2], "")
+    begins = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return (
+        lower.endswith((".xml", ".rels"))
+        or kind.lower().rstrip().endswith("xml")
+        or begins.startswith(b"<")
+    )
+
+
+def _texts(entries: Mapping[str, bytes], types: Mapping[str, str]) -> tuple[str, ...]:
+    declared = [one.lower() for one in types.values()]
     runs = any(bad in one for one in declared for bad in _RUNS)
     if runs or any(bad in name.lower() for name in entries for bad in _RUNS):
         raise refused(
@@ -169,12 +208,8 @@ def _texts(entries: Mapping[str, bytes]) -> tuple[str, ...]:
             "dùng .docm",
             "holds macros or embedded objects. Save it as Word Document (.docx), not .docm",
         )
-    found = {
-        one.get("PartName", "").removeprefix("/"): one.get("ContentType", "")
-        for one in types.iter(f"{_TYPE}Override")
-        if one.get("ContentType", "") in _TEXT_TYPES
-    }
-    texts = tuple(name for name in entries if name in found)
+    found = {name: types.get(f"/{name.lower()}", "") for name in entries}
+    texts = tuple(name for name, kind in found.items() if kind in _TEXT_TYPES)
     if [found[name] for name in texts].count(_MAIN) != 1:
         raise refused(
             "không phải văn bản Word .docx. Trong Word, lưu dạng Word Document (.docx)",
@@ -185,7 +220,7 @@ def _texts(entries: Mapping[str, bytes]) -> tuple[str, ...]:
 
 def _refuse_fetched(relations: etree._Element) -> None:
     """Refuse what would be fetched from elsewhere by whoever opens the paper; links may stay."""
-    for one in relations:
+    for one in relations.iter("{*}Relationship"):
         if one.get("TargetMode", "").lower() != "external":
             continue
         kind, target = one.get("Type", ""), one.get("Target", "")

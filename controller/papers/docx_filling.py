@@ -19,6 +19,8 @@ MAX_PLACEHOLDERS = 500
 MAX_ADDED_BYTES = 6 * 1024 * 1024
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _P, _T, _TR, _PPR = (f"{_W}{one}" for one in ("p", "t", "tr", "pPr"))
+_ROOTS = tuple(f"{_W}{one}" for one in ("document", "hdr", "ftr"))
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # What has to be there once: a copied row has none of it.
 _ONCE = (f"{_W}bookmarkStart", f"{_W}bookmarkEnd")
@@ -91,12 +93,17 @@ def filled(package: Package, filling: Filling) -> Package:
 
 def _root(package: Package, part: str) -> etree._Element:
     root = xml(package.entries[part])
-    if not root.tag.startswith(_W):
+    if root.tag in _ROOTS:
+        return root
+    if root.tag.startswith(_STRICT):
         raise refused(
             "lưu ở dạng Strict. Trong Word, lưu dạng Word Document (.docx) thường",
             "is saved as Strict. In Word, save it as a plain Word Document (.docx)",
         )
-    return root
+    raise refused(
+        "có phần văn bản không đúng dạng Word. Mở bằng Word rồi lưu lại dạng .docx",
+        "holds a text that is not as Word writes it. Open it in Word and save it as .docx",
+    )
 
 
 def _texts(paragraph: etree._Element) -> list[etree._Element]:

@@ -1,7 +1,9 @@
 """A Word file that somebody brings is opened within limits, or refused with the reason."""
 
 import io
+import tracemalloc
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,14 @@ RELATIONS = "word/_rels/document.xml.rels"
 BOMB = b"<a>" + b" " * docx_door.MAX_XML_BYTES + b"</a>"
 
 
+def as_binary(document: bytes) -> bytes:
+    """Return the template with a text whose name does not say that it is XML."""
+    content = {**entries(TEMPLATE), "word/document.bin": document}
+    content[TYPES] = content[TYPES].replace(b"/word/document.xml", b"/word/document.bin")
+    content["_rels/.rels"] = content["_rels/.rels"].replace(b"document.xml", b"document.bin")
+    return zipped(content)
+
+
 def changed(**named: tuple[str, bytes, bytes]) -> bytes:
     """Return the template with something replaced in some of its parts."""
     content = entries(TEMPLATE)
@@ -30,6 +40,19 @@ def changed(**named: tuple[str, bytes, bytes]) -> bytes:
 def added(name: str, content: bytes) -> bytes:
     """Return the template with one more part."""
     return zipped({**entries(TEMPLATE), name: content})
+
+
+def lying(content: bytes, declared: int, name: str = "word/media/big.png") -> bytes:
+    """Return the template with a part that says it were shorter than it is, its sum as it says."""
+    file = io.BytesIO(TEMPLATE)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as target:
+        target.writestr(name, content)
+        last = target.filelist[-1]
+        last.file_size, last.CRC = declared, zlib.crc32(content[:declared])
+        target.fp.seek(last.header_offset)  # type: ignore[union-attr]
+        target.fp.write(last.FileHeader())  # type: ignore[union-attr]
+        target.fp.seek(target.start_dir)  # type: ignore[union-attr]
+    return file.getvalue()
 
 
 def related(kind: str, target: str) -> bytes:
@@ -56,9 +79,11 @@ def test_what_was_opened_is_packed_as_it_was() -> None:
         (TEMPLATE + b"x" * docx_door.MAX_FILE_BYTES, "quá lớn"),
         (zipped({"a.txt": b"x"}), "không phải tệp Word"),
         (added("word/big.xml", BOMB), "quá lớn"),
+        (as_binary(BOMB), "quá lớn"),
         (added("word/media/big.png", b"\0" * docx_door.MAX_WHOLE_BYTES), "quá lớn"),
         (zipped({**entries(TEMPLATE), **{f"a{one}": b"" for one in range(200)}}), "quá lớn"),
         (added("word/../../etc/passwd", b""), "bị hỏng"),
+        (added("word/Document.XML", b"<a/>"), "bị hỏng"),
         (added("word/vbaProject.bin", b"x"), "macro"),
         (added("word/activeX/activeX1.xml", b"<a/>"), "macro"),
         (changed(one=(TYPES, b"document.main+xml", b"template.main+xml")), "Word Document"),
@@ -103,6 +128,43 @@ def test_two_parts_of_one_name_are_refused() -> None:
         target.writestr(DOCUMENT, b"<a/>")
     with pytest.raises(BadEntry, match="damaged"):
         docx_door.opened(content.getvalue())
+
+
+@pytest.mark.parametrize("declared", [0, 1000])
+def test_a_part_that_holds_more_than_it_says_is_refused_before_it_is_unpacked(
+    declared: int,
+) -> None:
+    content = lying(b"\0" * 60_000_000, declared)
+    assert len(content) < docx_door.MAX_FILE_BYTES
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadEntry, match="damaged"):
+            docx_door.opened(content)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 10_000_000
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_part_is_as_long_as_it_says(more: int) -> None:
+    with pytest.raises(BadEntry, match="damaged"):
+        docx_door.opened(lying(b"abc" * 50, 150 + more))
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [(TYPES, b"<Default"), (RELATIONS, b"<Relationship "), (DOCUMENT, b"<w:p>")],
+)
+def test_remarks_in_xml_are_read_over(name: str, before: bytes) -> None:
+    content = entries(TEMPLATE)
+    content[name] = content[name].replace(before, b"<!-- a --><?b c?>" + before, 1)
+    assert docx_door.opened(zipped(content)).texts == (DOCUMENT,)
+
+
+def test_a_text_is_found_whatever_its_name_says() -> None:
+    document = entries(TEMPLATE)[DOCUMENT]
+    assert docx_door.opened(as_binary(document)).texts == ("word/document.bin",)
 
 
 def test_a_link_to_a_page_may_stay() -> None:

@@ -129,3 +129,22 @@ def test_what_would_grow_without_end_is_refused() -> None:
     with pytest.raises(BadEntry, match="too long"):
         filled(package(paper), filling(170, tieu_de="x" * 120))
         filled(package(paper), filling(170 * 20))
+
+
+@pytest.mark.parametrize(
+    ("tag", "of", "says"),
+    [
+        ("p", "schemas.openxmlformats.org/wordprocessingml/2006/main", "not as Word writes it"),
+        ("tr", "schemas.openxmlformats.org/wordprocessingml/2006/main", "not as Word writes it"),
+        ("document", "x", "not as Word writes it"),
+        ("document", "purl.oclc.org/ooxml/wordprocessingml/main", "Strict"),
+    ],
+)
+def test_a_text_that_is_no_text_of_words_is_refused(tag: str, of: str, says: str) -> None:
+    inside = "<w:p><w:r><w:t>{{diem_cau.ten}}</w:t></w:r></w:p>"
+    text = f'<w:{tag} xmlns:w="{"http://" if "/" in of else ""}{of}">{inside}</w:{tag}>'
+    changed = package(Document()).with_entries({"word/document.xml": text.encode()})
+    with pytest.raises(BadEntry, match=says):
+        wrong_places(changed, NAMES)
+    with pytest.raises(BadEntry, match=says):
+        filled(changed, filling())
