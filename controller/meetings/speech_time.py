@@ -13,7 +13,7 @@ from controller.dispatch.changes import Changes
 from controller.errors import BadRequest
 from controller.meetings import event_queries
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 
 MAX_MINUTES = MAX_SPEECH_S // 60
 
@@ -35,7 +35,7 @@ class SpeechTime:
         Raises:
             NotFound: there is no such meeting.
             BadRequest: it is more than an hour, or negative.
-            Conflict: the meeting is over, or a draft.
+            Conflict: the meeting is over, a draft, or held in person.
         """
         if not 0 <= minutes <= MAX_MINUTES:
             raise BadRequest(
@@ -45,6 +45,7 @@ class SpeechTime:
             )
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
+            refuse_in_person(meeting)
             if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "đặt thời gian phát biểu", "given a time of speeches")
             wanted = minutes * 60 or None

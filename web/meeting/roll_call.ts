@@ -26,6 +26,8 @@ type Wish = Readonly<Record<string, string>>;
 class RollCall {
   /** What was pressed and is on its way; it shows until the centre has said so itself. */
   private readonly pending = new Map<string, string>();
+  /** What was not kept, by whose mark it was: it is said until that one is marked anew. */
+  private readonly refused = new Map<string, string>();
   private sending: Promise<void> = Promise.resolve();
   private waiting = 0;
   private settling: number | null = null;
@@ -168,8 +170,8 @@ class RollCall {
   private send(wish: Wish, subject: string, state = ""): void {
     this.waiting += 1;
     this.sending = this.sending.then(async () => {
-      const problem = document.getElementById("problem");
       let heldMs = 0;
+      let why = "";
       try {
         const response = await fetch(this.form.action, {
           method: "POST",
@@ -177,15 +179,27 @@ class RollCall {
           body: new URLSearchParams(wish),
         });
         heldMs = response.ok ? HELD_MS : 0;
-        if (problem) problem.innerHTML = response.ok ? "" : await response.text();
+        if (!response.ok) why = await response.text();
       } catch {
-        const lost = this.form.dataset.lost ?? "";
-        if (problem) problem.textContent = lost;
+        why = this.form.dataset.lost ?? "";
       }
+      this.say(subject, why);
       setTimeout(() => this.forget(subject, state), heldMs);
       this.waiting -= 1;
       if (this.waiting === 0) this.settle();
     });
+  }
+
+  private say(subject: string, why: string): void {
+    if (why) this.refused.set(subject, why);
+    else this.refused.delete(subject);
+    const problem = document.getElementById("problem");
+    const [first] = this.refused;
+    if (problem === null) return;
+    problem.innerHTML = first?.[1] ?? "";
+    const names = [...this.refused.keys()].map((one) => this.row(one)?.dataset.name ?? "");
+    const said = names.filter((name) => name).join(", ");
+    if (said) problem.prepend(`${said}: `);
   }
 
   /** A part that was asked for before the mark was there may come after it. */

@@ -21,6 +21,7 @@ from controller.meetings.booking import Booking, Clash
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.prepared import group_queries
 from controller.meetings.prepared.groups import found_group
 from controller.meetings.prepared.points import ReadyPoints, SavedGroup, ready
 from controller.meetings.tables import Meeting
@@ -85,14 +86,13 @@ class EmergencyDesk:
         *,
         now: datetime,
         minutes: int = USUAL_MIN,
-        is_claimed: bool = False,
     ) -> EmergencyPlan:
         """Return what would begin now.
 
         Raises:
             NotFound: there is no such group.
         """
-        group = found_group(session, group_id, is_claimed=is_claimed)
+        group = found_group(session, group_id)
         points = ready([group], places.as_of(session, now).point_names)
         ends_at = now + timedelta(minutes=minutes)
         wanted = Booking(MeetingId(""), "", now, ends_at, frozenset(points.point_ids))
@@ -110,7 +110,9 @@ class EmergencyDesk:
         now = self.calendar.now()
         meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
         with writing(self.calendar.state) as session:
-            plan = self.plan(session, form.group_id, now=now, minutes=form.minutes, is_claimed=True)
+            # Groups share points: of two that are called at once the second sees the first.
+            group_queries.claim_all(session)
+            plan = self.plan(session, form.group_id, now=now, minutes=form.minutes)
             _refuse_too_few(plan.points.point_ids)
             if any(one.meeting_id not in form.accepted for one in plan.clashes):
                 raise EmergencyClash(plan.clashes)

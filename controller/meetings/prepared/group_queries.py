@@ -24,6 +24,11 @@ def get(session: Session, group_id: str, *, is_claimed: bool = False) -> SavedGr
     return _saved(session, [row])[0] if row else None
 
 
+def claim_all(session: Session) -> None:
+    """Let nobody else change a group or begin a meeting by one until this transaction ends."""
+    session.exec(select(PointGroup.group_id).order_by(PointGroup.group_id).with_for_update()).all()
+
+
 def names(session: Session) -> dict[str, str]:
     """Return what groups are called, by their ids."""
     found = session.exec(select(PointGroup.group_id, PointGroup.name))

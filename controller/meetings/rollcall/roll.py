@@ -35,7 +35,8 @@ def rows_of(
         is_heard=bool(moved) or roll_queries.is_heard(session, meeting.meeting_id),
     )
     rows = []
-    for subject in subjects_of(session, meeting.meeting_id):
+    closed_at = roll_queries.get(session, meeting.meeting_id).closed_at
+    for subject in _subjects(session, meeting.meeting_id, closed_at):
         if only is not None and subject not in only:
             continue
         seen = stay(moved.get(subject, ()), times)
@@ -44,11 +45,22 @@ def rows_of(
     return rows
 
 
-def subjects_of(session: Session, meeting_id: str) -> list[str]:
-    """Return who is invited, as the floor names them; a guest whose link was withdrawn is not."""
+def _subjects(session: Session, meeting_id: str, closed_at: datetime | None) -> list[str]:
+    """Return who is invited, as the floor names them; closed, who was invited then.
+
+    A guest whose link was withdrawn is not.
+    """
     guests = [
         speaker_id(one.guest_id, ParticipantKind.PERSON)
         for one in guest_queries.of_meeting(session, meeting_id)
-        if one.withdrawn_at is None
+        if _is_invited(one.made_at, one.withdrawn_at, closed_at)
     ]
     return [*meeting_queries.participants(session, meeting_id), *guests]
+
+
+def _is_invited(
+    made_at: datetime, withdrawn_at: datetime | None, closed_at: datetime | None
+) -> bool:
+    if closed_at is None:
+        return withdrawn_at is None
+    return made_at <= closed_at and (withdrawn_at is None or withdrawn_at > closed_at)

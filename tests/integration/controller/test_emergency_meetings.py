@@ -90,6 +90,19 @@ async def test_of_two_that_call_one_group_at_once_one_is_told_of_the_other(
     assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
 
 
+async def test_of_two_groups_with_a_point_of_both_called_at_once_one_is_told_of_the_other(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in()
+    groups = [
+        (await saved(office, name=name, point_ids=points))["group_id"]
+        for name, points in (("Vùng cao", ["p-chair", "p-b"]), ("Vùng thấp", ["p-b", "p-c"]))
+    ]
+    bodies = [{"classification": "normal", "group_id": one} for one in groups * 3]
+    answers = await asyncio.gather(*(office.post(WAY, body) for body in bodies))
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409, 409, 409]
+
+
 async def test_what_cannot_begin_is_said(sqlite_centre: Centre) -> None:
     office = await sqlite_centre.sign_in()
     assert "Chưa lưu nhóm nào" in (await office.client.get("/meetings/emergency")).text

@@ -227,6 +227,8 @@ async def test_nobody_gets_a_token_the_floor_a_link_or_its_lines(centre: Centre)
             assert answer.status_code in expected, (way, answer.text)
         queued = await act(office, f"{meeting_id}/queue", who="p-c")
         assert (queued.status_code == 409) is (meeting_id == in_person), queued.text
+        timed = await act(office, f"{meeting_id}/speech-time", minutes="5")
+        assert (timed.status_code == 409) is (meeting_id == in_person), timed.text
         made = await act(office, f"{meeting_id}/guests", name="Khách")
         assert (made.status_code == 409) is (meeting_id == in_person), made.text
         for path in (f"/meetings/{meeting_id}/lines", f"/meetings/{meeting_id}/lines.csv",

@@ -202,6 +202,18 @@ async def test_guests_by_a_link_are_called_after_the_points(centre: Centre) -> N
     assert "3 người" in shown
     wrong = await office.client.post(f"{page}/marks", data=noted | {"heads": "ba"} | token)
     assert wrong.status_code == 422
+    # Closed, the list is of those who were invited then, whatever becomes of links.
+    closed = await rows(office, meeting_id)
+    assert await act(office, meeting_id, "close") == 204
+    guests = f"/meetings/{meeting_id}/guests"
+    guest_id = subject.removeprefix("person:")
+    gone = await office.client.post(f"{guests}/{guest_id}", data={"action": "withdraw"} | token)
+    assert gone.status_code < 400
+    centre.time.offset += timedelta(seconds=1)
+    await office.client.post(guests, data={"name": "Người mới", "may_speak": "no"} | token)
+    assert await rows(office, meeting_id) == closed
+    assert await act(office, meeting_id, "reopen", {"reason": "Có người mới"}) == 204
+    assert subject not in await rows(office, meeting_id)
     assert "Số người phải là số từ 0 đến 5000" in wrong.text
     for query, status in (("show=present", 200), ("show=late", 200), ("show=x", 400)):
         answer = await office.client.get(f"{page}?{query}")
