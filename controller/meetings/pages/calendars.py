@@ -11,7 +11,7 @@ from controller.link_limits import LinkPace, WrongLinks
 from controller.meetings.feed import service as feed
 from controller.meetings.feed.service import UnitFeeds, parse_feed
 from controller.places import service as places
-from controller.web.deps import WebParts, address_of
+from controller.web.deps import Anyone, WebParts, address_of
 from controller.web.elements import Crumb
 from controller.web.names import page_origin
 from controller.web.page_request import AskedByOffice, PageRequest, acted
@@ -66,7 +66,7 @@ def revoke(asked: AskedByOffice) -> Response:
 
 
 @router.get("/calendar/{name}.ics")
-def written(web: WebParts, request: Request, name: str) -> Response:
+def written(_: Anyone, web: WebParts, request: Request, name: str) -> Response:
     """Return a unit's calendar to whoever shows its link, as programs ask for it.
 
     Raises:
