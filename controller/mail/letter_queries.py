@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, update
 from sqlmodel import Session, col, select
 
-from controller.mail.retrying import LetterState, Tried
+from controller.mail.retrying import LONGEST_REST, LetterState, Tried
 from controller.mail.smtp import MailOutcome
 from controller.mail.tables import MailLetter
 
@@ -26,19 +26,21 @@ def count_waiting(session: Session) -> int:
     )
 
 
+def _has_its_turn(now: datetime) -> ColumnElement[bool]:
+    """What was put off for longer than any rest was put off by a clock that was ahead: now."""
+    at = col(MailLetter.next_try_at)
+    return and_(col(MailLetter.state) == _WAITING, or_(at <= now, at > now + LONGEST_REST))
+
+
 def is_due(session: Session, now: datetime) -> bool:
     """Return whether a letter waits for its turn now."""
-    query = select(MailLetter.letter_id).where(
-        MailLetter.state == _WAITING, col(MailLetter.next_try_at) <= now
-    )
+    query = select(MailLetter.letter_id).where(_has_its_turn(now))
     return session.exec(query.limit(1)).first() is not None
 
 
 def claim_next(session: Session, now: datetime) -> MailLetter | None:
     """Take the letter whose turn it is, so that nothing replaces it meanwhile."""
-    query = select(MailLetter).where(
-        MailLetter.state == _WAITING, col(MailLetter.next_try_at) <= now
-    )
+    query = select(MailLetter).where(_has_its_turn(now))
     order = (col(MailLetter.next_try_at), col(MailLetter.letter_id))
     found = session.exec(query.order_by(*order).limit(1).with_for_update()).first()
     if found is None:
@@ -46,6 +48,15 @@ def claim_next(session: Session, now: datetime) -> MailLetter | None:
     found.state, found.tries = LetterState.SENDING.value, found.tries + 1
     session.add(found)
     return found
+
+
+def pull(session: Session, now: datetime) -> None:
+    """Have every letter that waits by itself tried now."""
+    session.execute(
+        update(MailLetter)
+        .where(col(MailLetter.state) == _WAITING, col(MailLetter.next_try_at) > now)
+        .values(next_try_at=now)
+    )
 
 
 def became(
@@ -72,8 +83,14 @@ def became(
     )
 
 
+def is_any_sending(session: Session) -> bool:
+    """Return whether a letter is being sent, as far as its row says."""
+    query = select(MailLetter.letter_id).where(MailLetter.state == LetterState.SENDING.value)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def let_go(session: Session) -> None:
-    """Have what was being sent when the process ended wait again."""
+    """Have wait again what rows say is being sent, while nothing is."""
     session.execute(
         update(MailLetter)
         .where(col(MailLetter.state) == LetterState.SENDING.value)
@@ -100,7 +117,11 @@ def give_up(session: Session, *, queued_before: datetime, now: datetime, problem
 
 
 def replace_waiting(session: Session, about: str, address: str, now: datetime) -> None:
-    """Write that what waits for an address about the same is not sent any more."""
+    """Write that what waits for an address about the same is not sent any more.
+
+    Whoever sends claims one row at a time: what this does not hit is claimed, and seen as such by
+    whatever this transaction asks next.
+    """
     session.execute(
         update(MailLetter)
         .where(
@@ -113,14 +134,18 @@ def replace_waiting(session: Session, about: str, address: str, now: datetime) -
 
 
 def may_have_arrived(session: Session, about: str, address: str) -> bool:
-    """Return whether an address may have had a letter about something."""
+    """Return whether an address may have had a letter about something.
+
+    True where no letter is kept: those that ended long ago are removed. Take back first what
+    still waits: it may be claimed right after this was asked.
+    """
     row = MailLetter
     is_tried = and_(col(row.tries) > 0, col(row.state) != LetterState.REFUSED.value)
     is_out = col(row.state).in_((LetterState.SENT.value, LetterState.SENDING.value))
-    query = select(row.letter_id).where(
-        row.about == about, row.address == address, or_(is_tried, is_out)
-    )
-    return session.exec(query.limit(1)).first() is not None
+    of_them = select(row.letter_id).where(row.about == about, row.address == address).limit(1)
+    if session.exec(of_them.where(or_(is_tried, is_out))).first() is not None:
+        return True
+    return session.exec(of_them).first() is None
 
 
 def newest(session: Session, about: str, address: str) -> int:

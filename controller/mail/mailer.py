@@ -2,7 +2,7 @@
 
 A server that does not take any rests, longer each time, up to an hour; a letter that it does not
 take now waits by itself and holds up no other. What was claimed by a process that ended waits
-again: such a letter, one at most, may go out twice.
+again: such a letter, one at most, may go out twice. What fails here waits as well.
 """
 
 import asyncio
@@ -50,6 +50,15 @@ async def by_child(what: MailErrand, *, limit_s: float = child.LIMIT_S) -> MailO
         return MailOutcome("failed", is_of_server=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What became of a letter; `asked_at`: what of the server's row was seen before."""
+
+    letter: MailLetter
+    outcome: MailOutcome
+    asked_at: datetime | None
+
+
 @dataclass(slots=True)
 class Mailer:
     """Looks every second. `send` hands one letter over and never takes for ever."""
@@ -63,12 +72,12 @@ class Mailer:
     monotonic: Callable[[], float] = time.monotonic
     rests: Backoff = SERVER_RESTS
     _pace: TokenBucket = field(default_factory=lambda: TokenBucket(per_s=PER_S, burst=AT_ONCE))
+    _untold: _Ended | None = None
     _failures: int = 0
     _rests_until_s: float = 0.0
 
     async def run(self) -> None:
         """Send for ever."""
-        await asyncio.to_thread(self._let_go)
         for _ in count():
             is_busy = False
             with guarded("mail"):
@@ -80,26 +89,46 @@ class Mailer:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def step(self) -> bool:
-        """Send the letter whose turn it is; False: there is none now."""
+        """Send the letter whose turn it is; False: there is none now.
+
+        Raises:
+            StorageError: the database cannot be used now. What became of a letter is kept, and
+                written at the next look.
+        """
+        await asyncio.to_thread(self._catch_up)
         due = await asyncio.to_thread(self._due)
         if due is None:
             return False
-        row, secret, letter = due
-        outcome = MailOutcome("login", detail="secret", is_of_server=True)
-        if secret is not None:
-            place = place_of(row)
-            message = message_of(letter, place.sender).as_bytes()
-            outcome = await self.send(MailErrand(place, secret, letter.address, message))
-        self._take(outcome)
-        await asyncio.to_thread(self._write, letter, outcome, row.asked_at)
+        row, letter = due
+        # Of what fails here, as where no child can be begun, this letter alone waits.
+        ended = self._untold = _Ended(letter, MailOutcome("failed", detail="here"), row.asked_at)
+        with guarded("mail_letter"):
+            outcome = await self._handed_over(row, letter)
+            self._take(outcome)
+            ended = self._untold = _Ended(letter, outcome, row.asked_at)
+        await asyncio.to_thread(self._write, ended)
         self.hub.publish("mail", {"about": letter.about, "meeting_id": letter.about})
         return True
 
-    def _let_go(self) -> None:
+    async def _handed_over(self, row: MailServer, letter: MailLetter) -> MailOutcome:
+        secret = self.servers.secret_of(row)
+        if secret is None:
+            return MailOutcome("login", detail="secret", is_of_server=True)
+        place = place_of(row)
+        message = message_of(letter, place.sender).as_bytes()
+        return await self.send(MailErrand(place, secret, letter.address, message))
+
+    def _catch_up(self) -> None:
+        """Write what could not be before; have wait what nobody sends, since this is all who do."""
+        if self._untold is not None:
+            self._write(self._untold)
+        with reading(self.state) as session:
+            if not letter_queries.is_any_sending(session):
+                return
         with writing(self.state) as session:
             letter_queries.let_go(session)
 
-    def _due(self) -> tuple[MailServer, str | None, MailLetter] | None:
+    def _due(self) -> tuple[MailServer, MailLetter] | None:
         now, now_s = self.now(), self.monotonic()
         with reading(self.state) as session:
             row = server(session)
@@ -114,7 +143,7 @@ class Mailer:
             return None
         with writing(self.state) as session:
             letter = letter_queries.claim_next(session, now)
-        return None if letter is None else (row, self.servers.secret_of(row), letter)
+        return None if letter is None else (row, letter)
 
     def _take(self, outcome: MailOutcome) -> None:
         if not outcome.is_of_server:
@@ -125,7 +154,8 @@ class Mailer:
         self._rests_until_s = self.monotonic() + rest_s
         _log.warning("mail_server_failed", fate=outcome.fate, rests_s=round(rest_s))
 
-    def _write(self, letter: MailLetter, outcome: MailOutcome, asked_at: datetime | None) -> None:
+    def _write(self, ended: _Ended) -> None:
+        letter, outcome = ended.letter, ended.outcome
         now, said = self.now(), f"{outcome.fate} {outcome.detail}".strip()[:40]
         # A clock that is doubted gives nothing up.
         queued_at = now if self.doubt() is not None else letter.queued_at
@@ -141,9 +171,10 @@ class Mailer:
             row = server(session)
             if row is not None:
                 row.tried_at, row.outcome, row.said = now, said, outcome.said
-                if row.asked_at == asked_at:
+                if row.asked_at == ended.asked_at:
                     row.asked_at = None
                 session.add(row)
+        self._untold = None
         if outcome.is_of_server:
             self._give_up(now, said)
 

@@ -15,6 +15,7 @@ from runtime.backoff import Backoff
 GIVEN_UP_AFTER = timedelta(days=3)
 LETTER_RESTS = Backoff(first_s=60.0, cap_s=3600.0, jitter=0.2)
 SERVER_RESTS = Backoff(first_s=10.0, cap_s=3600.0, jitter=0.2)
+LONGEST_REST = timedelta(seconds=LETTER_RESTS.cap_s)
 _FOR_GOOD = range(500, 600)  # RFC 5321, section 4.2.1
 
 

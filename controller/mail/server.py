@@ -13,6 +13,7 @@ from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadEntry, NotFound
 from controller.mail import entered as mail_entered
+from controller.mail import letter_queries
 from controller.mail.entered import MAX_ADDRESS_CHARS, SECURITIES, STARTTLS
 from controller.mail.smtp import SmtpPlace
 from controller.mail.tables import ONLY, MailServer
@@ -84,7 +85,7 @@ class MailServers:
             session.add(row)
 
     def ask(self) -> None:
-        """Have what waits tried now.
+        """Have what waits tried now, what a server did not take a while ago among it.
 
         Raises:
             NotFound: no server is set.
@@ -95,6 +96,7 @@ class MailServers:
                 raise NotFound("máy chủ thư", "mail server")
             row.asked_at = self.now()
             session.add(row)
+            letter_queries.pull(session, row.asked_at)
 
     def secret_of(self, row: MailServer) -> str | None:
         """Return its password; None: it was kept under another key."""

@@ -71,7 +71,10 @@ def put(session: Session, written: LetterWritten, now: datetime) -> None:
 
 
 def take_back(session: Session, about: str, address: str, now: datetime) -> None:
-    """Have no letter go out that still waits for an address about something."""
+    """Have no letter go out that still waits for an address about something.
+
+    What goes out at this moment is not held back: `may_have_arrived` knows of it afterwards.
+    """
     letter_queries.replace_waiting(session, about, address, now)
 
 
