@@ -99,7 +99,15 @@ class UnitFeeds:
             session, names, begins=now - PAST, ends=now + AHEAD, count=MAX_EVENTS
         )
         chairs = places.points_by_id(session, [one.chair_point_id for one, _ in found])
-        called = {str(one): point.name for one, point in chairs.items()}
+        points_called = {str(one): point.name for one, point in chairs.items()}
+        units_called = places.unit_names(session, {one.host_unit_id or "" for one, _ in found})
+        called = {
+            one.meeting_id: (
+                points_called.get(one.chair_point_id, one.chair_point_id),
+                units_called.get(one.host_unit_id or "", ""),
+            )
+            for one, _ in found
+        }
         sequences = invitations.sequences(session, [one.meeting_id for one, _ in found])
         events = [
             self._event(meeting, tuple(names[one] for one in points), called, sequences)
@@ -112,14 +120,14 @@ class UnitFeeds:
         self,
         meeting: Meeting,
         points: tuple[str, ...],
-        called: dict[str, str],
+        called: dict[str, tuple[str, str]],
         sequences: dict[str, int],
     ) -> CalendarEvent:
         words = chosen(LETTERS_IN)
         page = f"{self.origin}/meetings/{meeting.meeting_id}"
-        chair = called.get(meeting.chair_point_id, meeting.chair_point_id)
+        chair, host = called[meeting.meeting_id]
         where = invitations.where_held(words, meeting, points, chair)
-        facts = wording.facts_of(meeting, chair, where, page)
+        facts = wording.facts_of(meeting, chair, host, where, page)
         sequence = sequences.get(meeting.meeting_id, 0)
         return invitations.event_of(
             words, meeting, facts, sequence=sequence, stamp=meeting.created_at

@@ -37,18 +37,23 @@ class LetterKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """One letter that has to be written; `said`: the hash of what it says."""
+    """One letter to write; `key`: of its address, as key_of says; `said`: its hash."""
 
     what: LetterKind
-    address: str
+    key: str
     said: str
+
+
+def key_of(address: str) -> str:
+    """Return by what an address is known everywhere, whatever its letters' case."""
+    return address.casefold()
 
 
 def invitees(reached: Iterable[Reached]) -> list[Invitee]:
     """Return each address once, whatever its letters' case, with every point that it is of."""
     found: dict[str, Invitee] = {}
     for one in reached:
-        key = one.address.casefold()
+        key = key_of(one.address)
         before = found.get(key)
         points = before.points if before else ()
         if one.point_name not in points:
@@ -56,6 +61,17 @@ def invitees(reached: Iterable[Reached]) -> list[Invitee]:
         first = before or Invitee(one.address, one.name, ())
         found[key] = Invitee(first.address, first.name, points)
     return list(found.values())
+
+
+def at_most(people: Sequence[Invitee], told: Mapping[str, str], *, count: int) -> Sequence[Invitee]:
+    """Return so many, in their order, before all those who are invited already.
+
+    Whoever is invited is not told that they are not, since others came before them.
+    """
+    if len(people) <= count:
+        return people
+    first = sorted(range(len(people)), key=lambda at: not told.get(key_of(people[at].address)))
+    return [people[at] for at in sorted(first[:count])]
 
 
 def said_of(facts: Sequence[str]) -> str:
@@ -67,20 +83,20 @@ def to_tell(wanted: Mapping[str, str], told: Mapping[str, str]) -> list[ToTell]:
     """Return what has to be told.
 
     Args:
-        wanted: what each address is to know, as said_of has it; whoever is not there is not
-            invited (any more).
+        wanted: what each address is to know, by key_of it, as said_of has it; whoever is not there
+            is not invited (any more).
         told: what each was told last; empty: that they are not invited any more.
     """
     found = []
-    for address, said in wanted.items():
-        before = told.get(address, "")
+    for key, said in wanted.items():
+        before = told.get(key, "")
         if before != said:
             what = LetterKind.UPDATE if before else LetterKind.REQUEST
-            found.append(ToTell(what, address, said))
-    gone = [address for address, said in told.items() if said and address not in wanted]
-    return [*found, *(ToTell(LetterKind.CANCEL, address, "") for address in gone)]
+            found.append(ToTell(what, key, said))
+    gone = [key for key, said in told.items() if said and key not in wanted]
+    return [*found, *(ToTell(LetterKind.CANCEL, key, "") for key in gone)]
 
 
 def is_a_change(letters: Iterable[ToTell], told: Mapping[str, str]) -> bool:
     """Return whether SEQUENCE grows (RFC 5546, section 2.1.4): not where some are new only."""
-    return any(one.what is not LetterKind.REQUEST or one.address in told for one in letters)
+    return any(one.what is not LetterKind.REQUEST or one.key in told for one in letters)

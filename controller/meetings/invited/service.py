@@ -28,8 +28,10 @@ from controller.meetings.invited.invitees import (
     LetterKind,
     Reached,
     ToTell,
+    at_most,
     invitees,
     is_a_change,
+    key_of,
     said_of,
     to_tell,
 )
@@ -66,6 +68,7 @@ class Whom:
     invitees: tuple[Invitee, ...]
     without: tuple[str, ...]
     chair_point: str
+    host: str
 
 
 def whom(session: Session, meeting: Meeting) -> Whom:
@@ -87,8 +90,12 @@ def whom(session: Session, meeting: Meeting) -> Whom:
         if not own:
             without.append(point.name)
     chair = known.get(PointId(meeting.chair_point_id))
+    host = meeting.host_unit_id or ""
     return Whom(
-        tuple(invitees(reached)), tuple(without), chair.name if chair else meeting.chair_point_id
+        tuple(invitees(reached)),
+        tuple(without),
+        chair.name if chair else meeting.chair_point_id,
+        places.unit_names(session, [host]).get(host, "") if host else "",
     )
 
 
@@ -174,13 +181,17 @@ class Invitations:
                 "No point has a mail address. Add contacts on the points' pages.",
             )
         if count > MAX_INVITEES or count + mail.count_waiting(session) > MAX_WAITING:
-            raise BadRequest(
-                "too_many_letters",
-                f"Quá nhiều thư: tối đa {MAX_INVITEES} người mỗi cuộc họp và {MAX_WAITING} thư "
-                "đang chờ. Chờ các thư trước gửi xong.",
-                f"Too many letters: at most {MAX_INVITEES} people a meeting and {MAX_WAITING} "
-                "letters that wait. Wait until those before are sent.",
-            )
+            raise _too_many_letters()
+
+
+def _too_many_letters() -> BadRequest:
+    return BadRequest(
+        "too_many_letters",
+        f"Quá nhiều thư: tối đa {MAX_INVITEES} người mỗi cuộc họp và {MAX_WAITING} thư "
+        "đang chờ. Chờ các thư trước gửi xong.",
+        f"Too many letters: at most {MAX_INVITEES} people a meeting and {MAX_WAITING} "
+        "letters that wait. Wait until those before are sent.",
+    )
 
 
 def _begin(session: Session, meeting: Meeting, page: str, actor: str, now: datetime) -> None:
@@ -215,42 +226,59 @@ class _Telling:
 
     def tell(self) -> int:
         now_whom = whom(self.session, self.meeting)
-        known = {
-            one.address: one
-            for one in invitation_queries.invitees(self.session, self.meeting.meeting_id)
-        }
+        known = self._known()
+        told = {key: one.said for key, one in known.items()}
         wanted: dict[str, tuple[Invitee, LetterFacts]] = {}
-        for one in () if self.is_off else now_whom.invitees[:MAX_INVITEES]:
+        people = () if self.is_off else now_whom.invitees
+        for one in at_most(people, told, count=MAX_INVITEES):
             where = self._where(one, now_whom.chair_point)
-            wanted[one.address] = (one, self._facts(where, now_whom.chair_point))
-        told = {address: one.said for address, one in known.items()}
-        says = {address: said_of(facts.told()) for address, (_, facts) in wanted.items()}
+            wanted[key_of(one.address)] = (one, self._facts(where, now_whom))
+        says = {key: said_of(facts.told()) for key, (_, facts) in wanted.items()}
         letters = to_tell(says, told)
+        self._check_room(letters)
         if is_a_change(letters, told):
             self.row.sequence += 1
             self.session.add(self.row)
         for letter in letters:
-            invitee, facts = wanted.get(letter.address, (None, None))
-            kept = self._kept(letter, known, invitee, facts)
-            about = facts or self._facts(kept.points, now_whom.chair_point)
+            invitee, facts = wanted.get(letter.key, (None, None))
+            kept = self._kept(letter, known.get(letter.key), invitee, facts)
+            about = facts or self._facts(kept.points, now_whom)
             self._write(letter, kept, about)
         return len(letters)
+
+    def _known(self) -> dict[str, MeetingInvitee]:
+        """Return who was told something; of an address in two spellings the one that counts."""
+        found: dict[str, MeetingInvitee] = {}
+        for one in invitation_queries.invitees(self.session, self.meeting.meeting_id):
+            key = key_of(one.address)
+            if one.said or key not in found:
+                found[key] = one
+        return found
+
+    def _check_room(self, letters: Sequence[ToTell]) -> None:
+        """Refuse to invite further people while too much waits; what changes is always told."""
+        fresh = sum(one.what is LetterKind.REQUEST for one in letters)
+        if fresh and fresh + mail.count_waiting(self.session) > MAX_WAITING:
+            raise _too_many_letters()
 
     def _where(self, one: Invitee, chair_point: str) -> str:
         return where_held(self._words, self.meeting, one.points, chair_point)
 
-    def _facts(self, where: str, chair_point: str) -> LetterFacts:
-        return wording.facts_of(self.meeting, chair_point, where, self.row.page)
+    def _facts(self, where: str, now_whom: Whom) -> LetterFacts:
+        return wording.facts_of(
+            self.meeting, now_whom.chair_point, now_whom.host, where, self.row.page
+        )
 
     def _kept(
         self,
         letter: ToTell,
-        known: dict[str, MeetingInvitee],
+        known: MeetingInvitee | None,
         invitee: Invitee | None,
         facts: LetterFacts | None,
     ) -> MeetingInvitee:
-        row = known.get(letter.address) or MeetingInvitee(
-            meeting_id=self.meeting.meeting_id, address=letter.address, name="", points=""
+        address = invitee.address if invitee else letter.key
+        row = known or MeetingInvitee(
+            meeting_id=self.meeting.meeting_id, address=address, name="", points=""
         )
         if invitee is not None and facts is not None:
             row.name, row.points = invitee.name, facts.where[:MAX_POINTS_CHARS]
@@ -261,9 +289,10 @@ class _Telling:
     def _write(self, letter: ToTell, to: MeetingInvitee, facts: LetterFacts) -> None:
         meeting_id, words, what = self.meeting.meeting_id, self._words, letter.what
         is_cancel = what is LetterKind.CANCEL
+        # First what waits is nobody's to send any more, then it is asked what was sent.
+        mail.take_back(self.session, meeting_id, to.address, self.now)
         if not mail.may_have_arrived(self.session, meeting_id, to.address):
             if is_cancel:
-                mail.take_back(self.session, meeting_id, to.address, self.now)
                 return
             what = LetterKind.REQUEST  # nothing has come before what changes
         method = CalendarMethod.CANCEL if is_cancel else CalendarMethod.REQUEST

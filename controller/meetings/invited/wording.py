@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.meetings.invited.invitees import NAMES_SHOWN, LetterKind
+from controller.meetings.kinds import HeldAs
 from controller.meetings.tables import Meeting
-from controller.web.i18n.language import Language
+from controller.web.i18n.language import N_, Language
 
 MAX_SUBJECT_CHARS = 200
+_HELD = {HeldAs.ONLINE: N_("Online"), HeldAs.IN_PERSON: N_("In person")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class LetterFacts:
     begins_at: datetime
     ends_at: datetime
     document_number: str
+    held_as: HeldAs
+    host: str
+    chair_name: str
     chair_point: str
     where: str
     page: str
@@ -29,18 +34,24 @@ class LetterFacts:
             self.begins_at.isoformat(),
             self.ends_at.isoformat(),
             self.document_number,
+            self.held_as.value,
+            self.host,
+            self.chair_name,
             self.chair_point,
             self.where,
         )
 
 
-def facts_of(meeting: Meeting, chair_point: str, where: str, page: str) -> LetterFacts:
+def facts_of(meeting: Meeting, chair_point: str, host: str, where: str, page: str) -> LetterFacts:
     """Return what is said of a meeting."""
     return LetterFacts(
         meeting.title,
         meeting.begins_at,
         meeting.ends_at,
         meeting.document_number,
+        HeldAs(meeting.held_as),
+        host,
+        meeting.chair_name,
         chair_point,
         where,
         page,
@@ -75,7 +86,12 @@ def subject(words: Language, what: LetterKind, facts: LetterFacts) -> str:
 
 def description(words: Language, facts: LetterFacts) -> str:
     """Return what stands in the calendar beside title, time and place."""
-    lines = [words.gettext("Chair's point: %(name)s", name=facts.chair_point)]
+    lines = [words.gettext("Held: %(how)s", how=words.gettext(_HELD[facts.held_as]))]
+    if facts.host:
+        lines.append(words.gettext("Host unit: %(name)s", name=facts.host))
+    if facts.chair_name:
+        lines.append(words.gettext("Chaired by: %(name)s", name=facts.chair_name))
+    lines.append(words.gettext("Chair's point: %(name)s", name=facts.chair_point))
     if facts.document_number:
         lines.append(words.gettext("Document: %(number)s", number=facts.document_number))
     if facts.page:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from controller.mail import view as mail_view
 from controller.mail.service import MailLetter
-from controller.meetings.invited.invitees import Invitee
+from controller.meetings.invited.invitees import Invitee, key_of
 from controller.meetings.invited.service import Whom
 from controller.meetings.invited.tables import MeetingInvitation, MeetingInvitee
 from controller.web.elements import Badge
@@ -55,8 +55,8 @@ class InvitationsView:
 
 def view(words: Language, now: datetime, facts: InvitedNow) -> InvitationsView:
     """Return the panel."""
-    told = {one.address for one in facts.invited if one.said}
-    fresh = [one for one in facts.whom.invitees if one.address not in told]
+    told = {key_of(one.address) for one in facts.invited if one.said}
+    fresh = [one for one in facts.whom.invitees if key_of(one.address) not in told]
     return InvitationsView(
         meeting_id=facts.meeting_id,
         said=_said(words, now, facts),

@@ -5,6 +5,7 @@ from controller.meetings.invited.invitees import (
     LetterKind,
     Reached,
     ToTell,
+    at_most,
     invitees,
     is_a_change,
     to_tell,
@@ -47,3 +48,10 @@ def test_the_sequence_grows_unless_somebody_is_only_new() -> None:
     assert grows(LetterKind.UPDATE, {"a": "0"})
     assert grows(LetterKind.CANCEL, {"a": "0"})
     assert not is_a_change([], {"a": "0"})
+
+
+def test_of_too_many_those_who_are_invited_stay_and_nobody_of_them_is_told_otherwise() -> None:
+    people = [Invitee(f"{name}@xa.vn", name, ("Xã B",)) for name in ("A", "B", "C", "D")]
+    told = {"c@xa.vn": "1", "d@xa.vn": "1", "b@xa.vn": ""}
+    assert [one.name for one in at_most(people, told, count=3)] == ["A", "C", "D"]
+    assert at_most(people, told, count=4) == people
