@@ -16,6 +16,9 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from controller.errors import BadEntry
+from controller.papers.docx_fields import refuse_running
+from controller.papers.docx_relations import are_relations, refuse_fetched
+from controller.papers.refusal import bad_xml, refused
 
 MAX_FILE_BYTES = 768 * 1024
 MAX_WHOLE_BYTES, MAX_XML_BYTES, MAX_ENTRIES = 8 * 1024 * 1024, 2 * 1024 * 1024, 200
@@ -25,8 +28,6 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _MAIN = f"{_WORD}document.main+xml"
 _TEXT_TYPES = (_MAIN, f"{_WORD}header+xml", f"{_WORD}footer+xml")
 _RUNS = ("macroenabled", "vbaproject", "activex", "oleobject", "vbadata")
-_LINKS = ("http:", "https:", "mailto:", "tel:")
-_HYPERLINK = "/hyperlink"
 _DECLARED = re.compile(rb'^<\?xml[^>]{0,100}encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\']')
 # A zip's entries carry a time: always this one, so that the same paper is the same file.
 _MADE = (2020, 1, 1, 0, 0, 0)
@@ -42,11 +43,6 @@ class Package:
     def with_entries(self, changed: Mapping[str, bytes]) -> "Package":
         """Return it with other content under some names."""
         return replace(self, entries={**self.entries, **changed})
-
-
-def refused(vi: str, en: str) -> BadEntry:
-    """Return the refusal of a template, in sentences that go on after its name."""
-    return BadEntry(f"Tệp mẫu {vi}.", f"The template {en}.")
 
 
 def opened(content: bytes) -> Package:
@@ -67,10 +63,11 @@ def opened(content: bytes) -> Package:
     types = _kinds(entries)
     texts = _texts(entries, types)
     for name, one in entries.items():
-        if _is_xml(name, one, types):
+        if are_relations(name) or _is_xml(name, one, types):
             parsed = xml(one)
-            if name.endswith(".rels"):
-                _refuse_fetched(parsed)
+            refuse_running(parsed)
+            if are_relations(name):
+                refuse_fetched(parsed)
     return Package(entries, texts)
 
 
@@ -94,7 +91,7 @@ def xml(content: bytes) -> etree._Element:
     declared = _DECLARED.match(content)
     encoding = declared.group(1).lower() if declared else b"utf-8"
     if encoding not in (b"utf-8", b"us-ascii") or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise _bad_xml()
+        raise bad_xml()
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
@@ -102,17 +99,10 @@ def xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as exc:
-        raise _bad_xml() from exc
+        raise bad_xml() from exc
     if root.getroottree().docinfo.doctype:
-        raise _bad_xml()
+        raise bad_xml()
     return root
-
-
-def _bad_xml() -> BadEntry:
-    return refused(
-        "có phần XML không đọc được hoặc không được dùng. Mở bằng Word rồi lưu lại dạng .docx",
-        "holds XML that cannot be read or used. Open it in Word and save it as .docx",
-    )
 
 
 def _check_kind(content: bytes) -> None:
@@ -172,7 +162,10 @@ def _inflated(source: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
 
 
 def _is_plain(name: str) -> bool:
-    return name.isprintable() and "\\" not in name and ".." not in name and name[:1] != "/"
+    """Return whether a name is one for everybody: not escaped, not a piece of another."""
+    has_other = any(one in name for one in ("\\", "..", "//", "%"))
+    is_piece = name.lower().endswith(".piece")
+    return name.isprintable() and not has_other and not is_piece and name[:1] != "/"
 
 
 def _kinds(entries: Mapping[str, bytes]) -> dict[str, str]:
@@ -183,7 +176,7 @@ def _kinds(entries: Mapping[str, bytes]) -> dict[str, str]:
     for one in xml(entries[_TYPES]).iter(f"{_TYPE}Override", f"{_TYPE}Default"):
         part = one.get("PartName") or "." + one.get("Extension", "")
         if found.setdefault(part.lower(), one.get("ContentType", "")) != one.get("ContentType", ""):
-            raise _bad_xml()
+            raise bad_xml()
     return found
 
 
@@ -216,20 +209,3 @@ def _texts(entries: Mapping[str, bytes], types: Mapping[str, str]) -> tuple[str,
             "is no Word document (.docx). In Word, save it as Word Document (.docx)",
         )
     return texts
-
-
-def _refuse_fetched(relations: etree._Element) -> None:
-    """Refuse what would be fetched from elsewhere by whoever opens the paper; links may stay."""
-    for one in relations.iter("{*}Relationship"):
-        if one.get("TargetMode", "").lower() != "external":
-            continue
-        kind, target = one.get("Type", ""), one.get("Target", "")
-        if kind.endswith(_HYPERLINK) and target.lower().startswith(_LINKS):
-            continue
-        name = kind.rpartition("/")[2][:40]
-        raise refused(
-            f"lấy nội dung từ bên ngoài ({name}: {target[:60]}). Nhúng hình vào tệp, gỡ mẫu gắn "
-            "kèm (Developer, Document Template: Normal) rồi lưu lại",
-            f"fetches something from elsewhere ({name}: {target[:60]}). Embed pictures, detach the "
-            "attached template (Developer, Document Template: Normal) and save it again",
-        )

@@ -12,8 +12,9 @@ from lxml import etree
 
 from controller.errors import BadEntry
 from controller.papers import placeholders
-from controller.papers.docx_door import Package, refused, xml
+from controller.papers.docx_door import Package, xml
 from controller.papers.placeholders import Filling
+from controller.papers.refusal import refused
 
 MAX_PLACEHOLDERS = 500
 MAX_ADDED_BYTES = 6 * 1024 * 1024

@@ -16,6 +16,7 @@ from tests.unit.controller.papers.sample import FORM, entries, zipped
 
 TEMPLATE = as_template(FORM)
 TYPES, DOCUMENT = "[Content_Types].xml", "word/document.xml"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "word/_rels/document.xml.rels"
 BOMB = b"<a>" + b" " * docx_door.MAX_XML_BYTES + b"</a>"
 
@@ -57,7 +58,7 @@ def lying(content: bytes, declared: int, name: str = "word/media/big.png") -> by
 
 def related(kind: str, target: str) -> bytes:
     """Return the template with a relation to something elsewhere."""
-    one = f'<Relationship Id="x" Type="http://x/{kind}" Target="{target}" TargetMode="External"/>'
+    one = f'<Relationship Id="x" Type="{OFFICE}/{kind}" Target="{target}" TargetMode="External"/>'
     end = b"</Relationships>"
     return changed(one=(RELATIONS, end, one.encode() + end))
 
