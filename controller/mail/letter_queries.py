@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from controller.mail.retrying import LONGEST_REST, LetterState, Tried
@@ -116,8 +116,10 @@ def give_up(session: Session, *, queued_before: datetime, now: datetime, problem
     return found.rowcount
 
 
-def replace_waiting(session: Session, about: str, address: str, now: datetime) -> None:
-    """Write that what waits for an address about the same is not sent any more.
+def replace_waiting(
+    session: Session, about: str, addresses: Collection[str], now: datetime
+) -> None:
+    """Write that what waits for addresses about the same is not sent any more.
 
     Whoever sends claims one row at a time: what this does not hit is claimed, and seen as such by
     whatever this transaction asks next.
@@ -126,26 +128,26 @@ def replace_waiting(session: Session, about: str, address: str, now: datetime) -
         update(MailLetter)
         .where(
             col(MailLetter.about) == about,
-            col(MailLetter.address) == address,
+            col(MailLetter.address).in_(addresses),
             col(MailLetter.state) == _WAITING,
         )
         .values(state=LetterState.REPLACED.value, ended_at=now)
     )
 
 
-def may_have_arrived(session: Session, about: str, address: str) -> bool:
-    """Return whether an address may have had a letter about something.
+def may_have_arrived(session: Session, about: str, addresses: Collection[str]) -> set[str]:
+    """Return which addresses may have had a letter about something.
 
-    True where no letter is kept: those that ended long ago are removed. Take back first what
-    still waits: it may be claimed right after this was asked.
+    So do those of which no letter is kept: those that ended long ago are removed. Take back first
+    what still waits: it may be claimed right after this was asked.
     """
     row = MailLetter
     is_tried = and_(col(row.tries) > 0, col(row.state) != LetterState.REFUSED.value)
     is_out = col(row.state).in_((LetterState.SENT.value, LetterState.SENDING.value))
-    of_them = select(row.letter_id).where(row.about == about, row.address == address).limit(1)
-    if session.exec(of_them.where(or_(is_tried, is_out))).first() is not None:
-        return True
-    return session.exec(of_them).first() is None
+    went_out = func.max(case((or_(is_tried, is_out), 1), else_=0))
+    query = select(row.address, went_out).where(row.about == about, col(row.address).in_(addresses))
+    held_back = {one for one, is_it in session.exec(query.group_by(row.address)) if not is_it}
+    return set(addresses) - held_back
 
 
 def newest(session: Session, about: str, address: str) -> int:
@@ -158,11 +160,13 @@ def newest(session: Session, about: str, address: str) -> int:
 
 def last_of_each(session: Session, about: str) -> dict[str, MailLetter]:
     """Return the last letter about something to each address."""
-    query = select(MailLetter).where(MailLetter.about == about)
-    found: dict[str, MailLetter] = {}
-    for one in session.exec(query.order_by(col(MailLetter.letter_id))):
-        found[one.address] = one
-    return found
+    newest = (
+        select(func.max(MailLetter.letter_id))
+        .where(MailLetter.about == about)
+        .group_by(MailLetter.address)
+    )
+    query = select(MailLetter).where(col(MailLetter.letter_id).in_(newest))
+    return {one.address: one for one in session.exec(query)}
 
 
 def listed(

@@ -1,7 +1,7 @@
 """Letters are queued in the transaction of what they tell, and what others may read of them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,8 +50,7 @@ class LetterWritten:
 
 
 def put(session: Session, written: LetterWritten, now: datetime) -> None:
-    """Queue a letter; one that still waits for the same address about the same goes out no more."""
-    letter_queries.replace_waiting(session, written.about, written.address, now)
+    """Queue a letter; take back first what still waits for the same address about the same."""
     session.add(
         MailLetter(
             message_id=f"letter-{secrets.token_hex(12)}",
@@ -70,12 +69,12 @@ def put(session: Session, written: LetterWritten, now: datetime) -> None:
     )
 
 
-def take_back(session: Session, about: str, address: str, now: datetime) -> None:
-    """Have no letter go out that still waits for an address about something.
+def take_back(session: Session, about: str, addresses: Collection[str], now: datetime) -> None:
+    """Have no letter go out that still waits for addresses about something.
 
     What goes out at this moment is not held back: `may_have_arrived` knows of it afterwards.
     """
-    letter_queries.replace_waiting(session, about, address, now)
+    letter_queries.replace_waiting(session, about, addresses, now)
 
 
 def sender_of(session: Session) -> str:

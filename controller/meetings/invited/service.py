@@ -58,7 +58,7 @@ __all__ = [
 
 LETTERS_IN = "vi"
 MAX_INVITEES = 1_500
-"""Addresses of one meeting, those not invited any more among them."""
+"""Addresses that are invited to one meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Invitations:
                 "Chưa điểm cầu nào có địa chỉ thư. Thêm đầu mối ở trang của điểm cầu.",
                 "No point has a mail address. Add contacts on the points' pages.",
             )
-        if count > MAX_INVITEES or count + mail.count_waiting(session) > MAX_WAITING:
+        if count > MAX_INVITEES:
             raise _too_many_letters()
 
 
@@ -225,6 +225,7 @@ class _Telling:
         return chosen(LETTERS_IN)
 
     def tell(self) -> int:
+        """Queue what is missing; return how many people are told something."""
         now_whom = whom(self.session, self.meeting)
         known = self._known()
         told = {key: one.said for key, one in known.items()}
@@ -239,11 +240,12 @@ class _Telling:
         if is_a_change(letters, told):
             self.row.sequence += 1
             self.session.add(self.row)
+        kept: list[tuple[LetterKind, MeetingInvitee, LetterFacts]] = []
         for letter in letters:
             invitee, facts = wanted.get(letter.key, (None, None))
-            kept = self._kept(letter, known.get(letter.key), invitee, facts)
-            about = facts or self._facts(kept.points, now_whom)
-            self._write(letter, kept, about)
+            row = self._kept(letter, known.get(letter.key), invitee, facts)
+            kept.append((letter.what, row, facts or self._facts(row.points, now_whom)))
+        self._write_all(kept)
         return len(letters)
 
     def _known(self) -> dict[str, MeetingInvitee]:
@@ -286,15 +288,20 @@ class _Telling:
         self.session.add(row)
         return row
 
-    def _write(self, letter: ToTell, to: MeetingInvitee, facts: LetterFacts) -> None:
-        meeting_id, words, what = self.meeting.meeting_id, self._words, letter.what
-        is_cancel = what is LetterKind.CANCEL
+    def _write_all(self, kept: Sequence[tuple[LetterKind, MeetingInvitee, LetterFacts]]) -> None:
+        meeting_id, addresses = self.meeting.meeting_id, [to.address for _, to, _ in kept]
         # First what waits is nobody's to send any more, then it is asked what was sent.
-        mail.take_back(self.session, meeting_id, to.address, self.now)
-        if not mail.may_have_arrived(self.session, meeting_id, to.address):
-            if is_cancel:
-                return
-            what = LetterKind.REQUEST  # nothing has come before what changes
+        mail.take_back(self.session, meeting_id, addresses, self.now)
+        reached = mail.may_have_arrived(self.session, meeting_id, addresses)
+        for what, to, facts in kept:
+            if to.address in reached:
+                self._write(what, to, facts)
+            elif what is not LetterKind.CANCEL:
+                self._write(LetterKind.REQUEST, to, facts)  # nothing came before what changes
+
+    def _write(self, what: LetterKind, to: MeetingInvitee, facts: LetterFacts) -> None:
+        meeting_id, words = self.meeting.meeting_id, self._words
+        is_cancel = what is LetterKind.CANCEL
         method = CalendarMethod.CANCEL if is_cancel else CalendarMethod.REQUEST
         written = LetterWritten(
             about=meeting_id,

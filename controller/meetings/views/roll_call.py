@@ -227,13 +227,15 @@ def _badge(words: Language, state: RollState) -> Badge:
 
 
 def _heads(words: Language, counted: RollCounts) -> str:
+    if not counted.heads and not counted.heads_unknown and counted.by_state[RollState.UNCALLED]:
+        return words.gettext("nobody counted yet")
     sum_of = words.ngettext("%(n)s person", "%(n)s people", counted.heads)
     if not counted.heads_unknown:
         return sum_of
     unknown = words.ngettext(
         "%(n)s room not counted", "%(n)s rooms not counted", counted.heads_unknown
     )
-    return f"{sum_of}, {unknown}"
+    return f"{sum_of}, {unknown}" if counted.heads else unknown
 
 
 def _standing(words: Language, now: datetime, facts: RollFacts) -> str:

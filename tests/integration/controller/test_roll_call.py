@@ -191,6 +191,7 @@ async def test_guests_by_a_link_are_called_after_the_points(centre: Centre) -> N
     subject = list(await rows(office, meeting_id))[-1]
     assert subject.startswith("person:guest-")
     page = f"/meetings/{meeting_id}/roll-call"
+    assert "chưa đếm số người" in (await office.get(page)).text
     pressed = await office.client.post(f"{page}/marks", data={"mark": f"present {subject}"} | token)
     assert (pressed.status_code, pressed.headers["location"]) == (303, page)
     noted = {"subject": subject, "detail": "ghi chú", "late_min": "", "heads": "3"}
@@ -198,6 +199,7 @@ async def test_guests_by_a_link_are_called_after_the_points(centre: Centre) -> N
     row = (await rows(office, meeting_id))[subject]
     assert (row["state"], row["detail"], row["heads"]) == ("present", "ghi chú", 3)
     shown = (await office.get(page)).text
+    assert "chưa đếm số người" not in shown
     assert "3 người, " not in shown
     assert "3 người" in shown
     wrong = await office.client.post(f"{page}/marks", data=noted | {"heads": "ba"} | token)
