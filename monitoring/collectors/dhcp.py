@@ -12,11 +12,12 @@ from msgspec import structs
 from contracts.lan import MAX_LEASES, DhcpSection, Lease
 from monitoring.collectors.interfaces import has_carrier, listed
 from monitoring.collectors.leases import server_of
+from monitoring.collectors.roots import SYSTEM_BUS
 from monitoring.collectors.rtnetlink import Address, addresses
 from monitoring.collectors.segment_look import last_look
 from monitoring.errors import CollectorError
 
-NETWORK_MANAGER, SYSTEM_BUS = "run/NetworkManager", "run/dbus/system_bus_socket"
+NETWORK_MANAGER = "run/NetworkManager"
 MANAGER_TIMEOUT_S = 2.0
 _log = structlog.get_logger()
 

@@ -23,7 +23,7 @@ from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.load import LoadCollector
 from monitoring.collectors.modem import ModemCollector
-from monitoring.collectors.roots import Roots
+from monitoring.collectors.roots import SYSTEM_BUS, Roots
 from monitoring.collectors.screens import ScreensCollector
 from monitoring.collectors.segment import SegmentCollector
 from monitoring.collectors.throttling import ThrottlingCollector
@@ -97,7 +97,7 @@ def health_collectors(
         DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         SegmentCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         WifiCollector(roots.proc, roots.sys),
-        ModemCollector(roots.proc, bus=roots.files / "run/dbus/system_bus_socket"),
+        ModemCollector(roots.proc, bus=roots.files / SYSTEM_BUS),
         DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]
 

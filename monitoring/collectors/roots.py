@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+SYSTEM_BUS = "run/dbus/system_bus_socket"
+"""Where the machine's D-Bus is, below `Roots.files`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roots:

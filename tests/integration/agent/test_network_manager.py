@@ -11,6 +11,7 @@ import pytest
 from contracts.lan import Lease
 from monitoring.collectors import dhcp, network_manager
 from monitoring.collectors.dhcp import DhcpCollector
+from monitoring.collectors.roots import SYSTEM_BUS
 from tests.fakes.dbus import HAS_DBUS, dbus_daemon, serving
 from tests.fakes.network_manager import ManagerService
 
@@ -63,7 +64,7 @@ async def test_one_that_hangs_leaves_the_lease_told_without_its_server(
     bus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "run/dbus").mkdir(parents=True)
-    (tmp_path / dhcp.SYSTEM_BUS).symlink_to(bus)
+    (tmp_path / SYSTEM_BUS).symlink_to(bus)
     lease = Lease(interface="enp1s0", address="192.168.7.20", left_s=60, whole_s=90)
     collector = DhcpCollector(tmp_path, tmp_path, tmp_path)
     service = ManagerService("enp1s0", OPTIONS)
