@@ -122,7 +122,8 @@ def _code(parsed: argparse.Namespace) -> str:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from agent.health.status import as_json, as_text, read_status
+    from agent.health.status import as_json, read_status
+    from agent.health.status_words import as_text
 
     status = read_status(PointFolder(_data_dir(parsed)))
     print(as_json(status) if parsed.json else as_text(status))

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from agent.enrolment.enrol import enrol
 from agent.health.run_state import RunState
-from agent.health.status import as_text, read_status
+from agent.health.status import read_status
+from agent.health.status_words import as_text
 from agent.point.identity import Identity, PointFolder
 from contracts import codec
 from contracts.ids import PointId

@@ -8,7 +8,8 @@ import pytest
 
 from agent.errors import IdentityUnreadable
 from agent.health.run_state import RunState, claim, write
-from agent.health.status import NO_SESSION, as_text, read_status
+from agent.health.status import read_status
+from agent.health.status_words import NO_SESSION, as_text
 from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
 from contracts import codec
@@ -51,14 +52,16 @@ def told(folder):
 
 
 def test_a_point_that_was_told_nothing_says_so(folder):
-    assert told(folder)[-1] == "meetings   the centre has sent no schedule yet"
+    assert told(folder)[-1].split(maxsplit=4)[-1] == (
+        "trung tâm chưa gửi lịch / the centre has sent no schedule yet"
+    )
 
 
 def test_every_moment_is_told_by_the_clock_on_the_wall(folder, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
     time.tzset()
     try:
-        clock = next(line for line in told(folder) if line.startswith("clock"))
+        clock = next(line for line in told(folder) if line.startswith("đồng hồ / clock "))
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -74,11 +77,11 @@ def test_the_meetings_to_come_are_told_the_soonest_first(folder):
     )
     DesiredStore(folder.desired_dir).receive("schedule", codec.encode(schedule), now=T0)
     shown = told(folder)[-6:]
-    assert shown[0].startswith("meetings   ")
+    assert shown[0].startswith("cuộc họp / meetings ")
     assert [line.split("  ")[-1] for line in shown[:5]] == [
-        f"Giao ban {n} (participant)" for n in (1, 2, 3, 4, 5)
+        f"Giao ban {n} (tham dự / participant)" for n in (1, 2, 3, 4, 5)
     ]
-    assert shown[5].strip() == "and 2 more"
+    assert shown[5].strip() == "và 2 cuộc nữa / and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -113,17 +116,18 @@ def test_why_it_is_not_connected_is_said_in_a_sentence_vietnamese_first(folder, 
         lines = told(folder)
     finally:
         os.close(held)
-    assert lines[2] == "broker     centre:8883, not connected"
+    assert lines[2] == "trung tâm / broker         centre:8883, chưa nối / not connected"
     assert lines[3].strip().startswith(said)
     assert lines[4].strip() == NO_SESSION[reason][1]
 
 
 def test_a_damaged_outbox_is_told_in_vietnamese_first(folder):
-    assert "outbox     chưa có / there is none yet" in told(folder)
+    assert "hàng gửi / outbox          chưa có / there is none yet" in told(folder)
     folder.outbox_file.write_bytes(b"no database" * 1000)
-    [said] = [line for line in told(folder) if line.startswith("outbox")]
+    [said] = [line for line in told(folder) if line.startswith("hàng gửi / outbox ")]
     assert said == (
-        f"outbox     {folder.outbox_file}: tệp bị hỏng; báo cáo mới được ghi vào một tệp mới"
+        f"hàng gửi / outbox          {folder.outbox_file}: tệp bị hỏng;"
+        " báo cáo mới được ghi vào một tệp mới"
         " / file is not a database"
     )
 
