@@ -17,6 +17,7 @@ ChangeKind = Literal[
     "snmp",
     "traps",
     "way",
+    "rehearsal",
     "problem",
     "minutes",
 ]

@@ -197,6 +197,9 @@ class RelayMeeting(Desired, frozen=True):
     publishers and fetches the others. `outer`, said to the home: which relays may come, and
     which points they bring, and `revoked_relays`: with which certificates none may. Neither
     where a meeting has one relay.
+
+    `is_echo` is said of a rehearsal alone: what a point sends comes back to that point and goes
+    to nobody else; only points take part, and nobody has the floor.
     """
 
     # 600 points with four certificates each, 600 names of 120 letters of three bytes each, and
@@ -244,3 +247,4 @@ class RelayMeeting(Desired, frozen=True):
     revoked_relays: (
         Annotated[tuple[CertificateDigest, ...], Meta(max_length=MAX_REVOKED_RELAYS)] | UnsetType
     ) = UNSET
+    is_echo: bool | UnsetType = UNSET

@@ -34,6 +34,7 @@ from contracts.message import (
     Sentence,
     ShortText,
 )
+from contracts.rehearsal import RehearsalBody
 from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
 from contracts.throughput import ThroughputBody
 from contracts.uplink import ModemSection, UplinkSection
@@ -332,7 +333,7 @@ class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
 
 Body = (
     HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | ThroughputBody | MediaBody
-    | SnmpBody | TrapsBody | WayBody
+    | SnmpBody | TrapsBody | WayBody | RehearsalBody
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ ROOT = "dc"
 EVERYTHING = f"{ROOT}/#"
 ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
-Document = Literal["schedule", "policy", "probes", "devices", "test"]
+Document = Literal["schedule", "policy", "probes", "devices", "test", "rehearsal"]
 _DOCUMENTS = get_args(Document)
 _POINT_LEAVES = frozenset(("report", "beat", "status", "applied", "live", "held"))
 BrokerFigure = Literal["clients/connected", "publish/messages/dropped", "store/messages/bytes"]

@@ -14,6 +14,7 @@ from contracts import codec
 from contracts.desired import Desired, LineTest, Live, Policy, Probes, Schedule, supersedes
 from contracts.devices import SnmpDevices
 from contracts.errors import MalformedPayload
+from contracts.rehearsal import Rehearsal
 from contracts.reports import Applied
 from runtime import atomic
 from runtime.guard import guarded
@@ -29,6 +30,7 @@ DOCUMENTS: dict[str, type[Desired]] = {
     "live": Live,
     "devices": SnmpDevices,
     "test": LineTest,
+    "rehearsal": Rehearsal,
 }
 _SENTENCE_CHARS = 400
 

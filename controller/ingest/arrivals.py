@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from contracts.centre import ChangeKind
 from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import PointId
+from contracts.rehearsal import RehearsalBody
 from contracts.reports import (
     BandwidthBody,
     Body,
@@ -77,6 +78,8 @@ def kind_of(body: Body) -> ChangeKind:
             return "traps"
         case WayBody():
             return "way"
+        case RehearsalBody():
+            return "rehearsal"
 
 
 def stored_kind(body: Body) -> str:

@@ -11,6 +11,7 @@ from contracts.devices import DeviceSecrets, SnmpDevices
 from contracts.message import Message
 from contracts.played import Played, Withheld
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenChapter, SpokenLine
+from contracts.rehearsal import Rehearsal
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.seen_addresses import SeenAddresses
@@ -26,6 +27,7 @@ TYPES: dict[str, type[Message]] = {
     "beat": Beat,
     "change-notice": ChangeNotice,
     "change-notice-minutes": ChangeNotice,
+    "change-notice-rehearsal": ChangeNotice,
     "change-notice-snmp": ChangeNotice,
     "change-notice-traps": ChangeNotice,
     "change-notice-way": ChangeNotice,
@@ -55,10 +57,13 @@ TYPES: dict[str, type[Message]] = {
     "probes-traces": Probes,
     "recorder-status": RecorderStatus,
     "recording": RecordingFacts,
+    "rehearsal": Rehearsal,
+    "rehearsal-none": Rehearsal,
     "relay-event": RelayEvent,
     "relay-event-kinds": RelayEvent,
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,
+    "relay-meeting-echo": RelayMeeting,
     "relay-meeting-home": RelayMeeting,
     "relay-meeting-kinds": RelayMeeting,
     "relay-meeting-lines": RelayMeeting,
@@ -94,6 +99,7 @@ TYPES: dict[str, type[Message]] = {
     "report-machine": Report,
     "report-media": Report,
     "report-media-played": Report,
+    "report-rehearsal": Report,
     "report-sections": Report,
     "report-snmp": Report,
     "report-snmp-ports": Report,
