@@ -7,6 +7,7 @@ import controller.contacts.tables
 import controller.devices.tables
 import controller.dispatch.tables
 import controller.enrolment.tables
+import controller.heard.tables
 import controller.incidents.duty.tables
 import controller.incidents.replies.tables
 import controller.incidents.tables

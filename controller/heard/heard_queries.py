@@ -1,0 +1,53 @@
+"""What was said of points in meetings: read and written."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+
+import sqlalchemy
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from controller.heard.tables import JudgedMeeting, JudgedPoint
+
+_AT_ONCE = 500
+"""Meetings asked for in one query: databases bound its length."""
+KeptRow = tuple[str, str, int, int, int, str, str]
+
+
+def rows(session: Session, meeting_ids: Collection[str]) -> Iterator[KeptRow]:
+    """Give what was said of every point in some meetings, without its minutes."""
+    row, wanted = JudgedPoint, list(dict.fromkeys(meeting_ids))
+    for first in range(0, len(wanted), _AT_ONCE):
+        query = sqlalchemy.select(
+            col(row.meeting_id),
+            col(row.point_id),
+            col(row.held_minutes),
+            col(row.good_minutes),
+            col(row.longest_cut_s),
+            col(row.verdict),
+            col(row.cause),
+        ).where(col(row.meeting_id).in_(wanted[first : first + _AT_ONCE]))
+        for found in session.connection().execute(query):
+            yield found.t
+
+
+def get(session: Session, meeting_id: str, point_id: str) -> JudgedPoint | None:
+    """Return what was said of one; None: nothing yet."""
+    return session.get(JudgedPoint, (meeting_id, point_id))
+
+
+def judged_at(session: Session, meeting_ids: Collection[str]) -> dict[str, datetime]:
+    """Return when it was said last of meetings, of those of which it was."""
+    wanted = col(JudgedMeeting.meeting_id).in_(list(meeting_ids))
+    query = select(JudgedMeeting.meeting_id, JudgedMeeting.judged_at).where(wanted)
+    return dict(session.exec(query).all())
+
+
+def replace(
+    session: Session, meeting_id: str, points: Iterable[JudgedPoint], *, now: datetime
+) -> None:
+    """Write what is said of a meeting's points in place of what was."""
+    session.get(JudgedMeeting, meeting_id, with_for_update=True)
+    session.exec(delete(JudgedPoint).where(col(JudgedPoint.meeting_id) == meeting_id))
+    session.add_all(points)
+    session.merge(JudgedMeeting(meeting_id=meeting_id, judged_at=now))

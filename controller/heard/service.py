@@ -1,0 +1,83 @@
+"""What other subjects may read of it: which points had which meetings without interruption."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlmodel import Session
+
+from controller.heard import heard_queries
+from controller.heard.packing import unpacked
+from monitoring.judgement.uninterrupted import HeardVerdict, JudgedMinute
+
+
+class CutCause(Enum):
+    """Why a point did not hear a meeting, or is excluded; values as stored."""
+
+    POWER = "power"
+    DEVICE = "device"
+    LAN = "lan"
+    LINE = "line"
+    DNS = "dns"
+    CENTRE = "centre"
+    PLANNED = "planned"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PointMeeting:
+    """One point in one meeting; `cause` None: nothing was cut that counts, or it is unknown if."""
+
+    meeting_id: str
+    point_id: str
+    held_minutes: int
+    good_minutes: int
+    longest_cut_s: int
+    verdict: HeardVerdict
+    cause: CutCause | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardStrip:
+    """The evidence of one: its minutes on end, from `begins_at` on; None: none was held."""
+
+    point_meeting: PointMeeting
+    begins_at: datetime | None
+    minutes: tuple[JudgedMinute, ...]
+
+
+def point_meetings(session: Session, meeting_ids: Collection[str]) -> Sequence[PointMeeting]:
+    """Return what is said of every invited point in some meetings, in any order.
+
+    A meeting that is not over, or was over within the last minute, has none yet; nor has one that
+    was held in person, one that was cancelled, or one that had ended before this was recorded.
+    """
+    return [
+        PointMeeting(meeting_id, point_id, held, good, cut_s, HeardVerdict(verdict), _cause(cause))
+        for meeting_id, point_id, held, good, cut_s, verdict, cause in heard_queries.rows(
+            session, meeting_ids
+        )
+    ]
+
+
+def minutes_of(session: Session, meeting_id: str, point_id: str) -> HeardStrip | None:
+    """Return the evidence of one point in one meeting; None: nothing is said of it yet."""
+    row = heard_queries.get(session, meeting_id, point_id)
+    if row is None:
+        return None
+    said = PointMeeting(
+        row.meeting_id,
+        row.point_id,
+        row.held_minutes,
+        row.good_minutes,
+        row.longest_cut_s,
+        HeardVerdict(row.verdict),
+        _cause(row.cause),
+    )
+    return HeardStrip(said, row.begins_at, unpacked(row.minutes))
+
+
+def _cause(stored: str) -> CutCause | None:
+    return CutCause(stored) if stored else None
