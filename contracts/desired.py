@@ -248,3 +248,9 @@ class RelayMeeting(Desired, frozen=True):
         Annotated[tuple[CertificateDigest, ...], Meta(max_length=MAX_REVOKED_RELAYS)] | UnsetType
     ) = UNSET
     is_echo: bool | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Refuse a rehearsal that somebody else would see or keep."""
+        super().__post_init__()
+        if self.is_echo is True and (self.home or self.outer or self.recording):
+            raise ValueError("a rehearsal has no other relay and no recorder")

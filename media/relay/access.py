@@ -189,6 +189,13 @@ def check_may_join(
         AccessRefused: he may not; it says why.
     """
     viewer = grant.viewer
+    if meeting.is_echo is True and viewer.kind is not ParticipantKind.POINT:
+        raise AccessRefused(
+            403,
+            "rehearsal",
+            "Đây là buổi chạy thử: không ai xem hay ghi lại.",
+            "This is a rehearsal: nobody watches it, and nothing is recorded.",
+        )
     if viewer.kind is ParticipantKind.RECORDER and not is_recorder_of(grant, meeting):
         raise AccessRefused(
             403,

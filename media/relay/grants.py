@@ -54,6 +54,8 @@ def is_barred(grant: Grant, meeting: RelayMeeting) -> bool:
 
 def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
     """Return why somebody who is in has to go; None: they may stay."""
+    if meeting.is_echo is True and grant.viewer.kind is not ParticipantKind.POINT:
+        return "only points take part in a rehearsal"
     if grant.viewer.kind is ParticipantKind.POINT and _point(grant) not in meeting.invited:
         return "the point is no longer invited"
     if grant.viewer.kind is ParticipantKind.RECORDER and not is_recorder_of(grant, meeting):

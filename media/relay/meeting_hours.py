@@ -33,7 +33,9 @@ def opens_at(meeting: RelayMeeting) -> datetime:
 
 
 def closes_at(meeting: RelayMeeting) -> datetime:
-    """Return when the relay ends a meeting that nobody has ended."""
+    """Return when the relay ends a meeting that nobody has ended; a rehearsal at its end."""
+    if meeting.is_echo is True:
+        return meeting.ends_at
     return meeting_times.closes_at(meeting.ends_at)
 
 
@@ -42,9 +44,12 @@ def is_over(
 ) -> bool:
     """Return whether the meeting has ended: by the centre's word, or by a clock without doubt.
 
-    What was over stays so while the clock is in doubt, unless that clock itself denies it.
+    What was over stays so while the clock is in doubt, unless that clock itself denies it. A
+    rehearsal ends by any clock: nobody misses it.
     """
     is_past_its_end = now >= closes_at(meeting)
+    if meeting.is_echo is True:
+        return meeting.has_ended or is_past_its_end
     return meeting.has_ended or (is_past_its_end and (doubt is None or was_over))
 
 

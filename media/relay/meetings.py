@@ -14,7 +14,7 @@ import structlog
 from contracts import codec, topics
 from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
-from contracts.floor import FloorMode
+from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
@@ -26,7 +26,7 @@ from media.relay.sharing import Shared, reason_to_stop
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
-from media.sfu.session import MediaSession
+from media.sfu.session import Direction, MediaSession
 from media.sfu.slots import Filling, Viewer, fill, heard, viewer_named
 from media.sfu.subscriber import Subscriber
 from media.sfu.trunk_session import TrunkSession
@@ -59,6 +59,7 @@ class MeetingRegistry:
         self._announcer = announcer
         self._meetings: dict[MeetingId, RelayedMeeting] = {}
         self._grants: dict[str, Grant] = {}  # by the session's id
+        self._untold: set[str] = set()  # the ids of sessions of rehearsals
         self._refusals_told: KeyedBuckets[tuple[MeetingId, str]] = KeyedBuckets(
             per_s=1 / REFUSAL_TOLD_EVERY_S, burst=1
         )
@@ -161,12 +162,33 @@ class MeetingRegistry:
 
     def _announce_floor(self, meeting: RelayedMeeting) -> None:
         floor = meeting.document.floor
-        self._announcer.tell(
-            meeting.document.meeting_id,
+        self._tell(
+            meeting,
             "floor_applied",
             viewer=viewer_named(floor.speaker) if floor.speaker else None,
             floor=floor,
         )
+
+    def _tell(
+        self,
+        meeting: RelayedMeeting,
+        kind: str,
+        *,
+        viewer: Viewer | None = None,
+        direction: Direction | None = None,
+        floor: FloorState | None = None,
+        detail: str = "",
+    ) -> None:
+        """Tell the centre what happened in a meeting; a rehearsal leaves no trace in its log."""
+        if not meeting.is_echo:
+            self._announcer.tell(
+                meeting.document.meeting_id,
+                kind,
+                viewer=viewer,
+                direction=direction,
+                floor=floor,
+                detail=detail,
+            )
 
     def _close_unwelcome(self, meeting: RelayedMeeting) -> None:
         for session in self._sessions_of(meeting):
@@ -189,11 +211,11 @@ class MeetingRegistry:
             meeting.is_forwarding = is_forwarding
             meeting.router.replan()
             if is_forwarding:
-                self._announcer.tell(document.meeting_id, "forwarding_began")
+                self._tell(meeting, "forwarding_began")
         if is_over and not meeting.is_over:
             for session in self._sessions_of(meeting):
                 session.peer.close("the meeting is over")
-            self._announcer.tell(document.meeting_id, "ended")
+            self._tell(meeting, "ended")
         meeting.is_over = is_over
 
     async def run(self) -> None:
@@ -232,6 +254,8 @@ class MeetingRegistry:
         """Remember by what right a new session is here; it replaces older ones."""
         self._grants[session.info.id] = grant
         meeting = self.find(session.info.router_name)
+        if meeting is not None and meeting.is_echo:
+            self._untold.add(session.info.id)
         if session.info.direction == "share" and meeting and isinstance(session, Publisher):
             shown, meeting.content = meeting.content, Shared(session, grant, time.monotonic())
             meeting.router.replan()
@@ -281,10 +305,10 @@ class MeetingRegistry:
         who = (meeting.document.meeting_id, grant.certificate_sha256)
         if self._refusals_told.take(who, now_s=time.monotonic()):
             digest = grant.certificate_sha256[:DIGEST_CHARS]
-            self._announcer.tell(who[0], "refused", viewer=grant.viewer, detail=digest)
+            self._tell(meeting, "refused", viewer=grant.viewer, detail=digest)
 
     def _joined(self, session: MediaSession) -> None:
-        if isinstance(session, TrunkSession):
+        if isinstance(session, TrunkSession) or session.info.id in self._untold:
             return
         info = session.info
         kind = "content_began" if info.direction == "share" else "joined"
@@ -297,12 +321,14 @@ class MeetingRegistry:
         if isinstance(session, TrunkSession):
             return
         self._grants.pop(info.id, None)
+        is_told = info.id not in self._untold
+        self._untold.discard(info.id)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)
         meeting = self.find(info.router_name)
         if meeting and meeting.content and meeting.content.session is session:
             meeting.content = None
             meeting.router.replan()
-        if session.has_joined:
+        if session.has_joined and is_told:
             self._announcer.tell(
                 MeetingId(info.router_name),
                 "content_ended" if info.direction == "share" else "left",
@@ -312,7 +338,6 @@ class MeetingRegistry:
             )
 
     def _presence(self, meeting: RelayedMeeting, source: str, is_alive: bool) -> None:
-        meeting_id = meeting.document.meeting_id
         sessions = [
             s
             for s in self._sessions_of(meeting)
@@ -321,16 +346,17 @@ class MeetingRegistry:
         if not is_alive and sessions:
             meeting.cut.add(source)
             viewer = sessions[0].info.viewer
-            self._announcer.tell(meeting_id, "cut", viewer=viewer, direction="publish")
+            self._tell(meeting, "cut", viewer=viewer, direction="publish")
         elif is_alive and source in meeting.cut and sessions:
             meeting.cut.discard(source)
             viewer = sessions[0].info.viewer
-            self._announcer.tell(meeting_id, "back", viewer=viewer, direction="publish")
+            self._tell(meeting, "back", viewer=viewer, direction="publish")
 
     def state(self) -> RelayState:
-        """Return everything this relay holds."""
+        """Return everything this relay holds of meetings; of rehearsals nothing is told."""
         states, now, sheds = [], time.monotonic(), self._engine.load.shedding.is_on
-        for meeting in [m for m in self.meetings if not m.is_over][-200:]:
+        on = [m for m in self.meetings if not m.is_over and not m.is_echo]
+        for meeting in on[-200:]:
             with guarded("meeting", meeting_id=meeting.document.meeting_id):
                 states.append(state_of(meeting, self._sessions_of(meeting), sheds=sheds, now=now))
         return RelayState(reported_at=self._clock.now(), meetings=tuple(states))

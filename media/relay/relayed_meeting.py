@@ -66,6 +66,11 @@ class RelayedMeeting:
     chosen: HomeChoice | None = None
 
     @property
+    def is_echo(self) -> bool:
+        """Whether it is a rehearsal: each has its own media back, and nothing is told of it."""
+        return self.document.is_echo is True
+
+    @property
     def is_on_several(self) -> bool:
         """Whether it has other relays besides this one."""
         return bool(self.document.home or self.document.outer)
@@ -103,6 +108,7 @@ def view_of(meeting: RelayedMeeting) -> FloorView:
         lanes=chosen.lanes,
         speakers=chosen.speakers,
         content=chosen.content,
+        is_echo=meeting.is_echo,
     )
 
 

@@ -27,7 +27,9 @@ class Shared:
 
 
 def right_of(grant: Grant, meeting: RelayMeeting) -> ShareRight:
-    """Return by what somebody may share."""
+    """Return by what somebody may share; in a rehearsal nobody may."""
+    if meeting.is_echo is True:
+        return ShareRight.NONE
     if grant.viewer.kind is not ParticipantKind.POINT:
         return ShareRight.OFFICE if grant.sees_all else ShareRight.NONE
     point = PointId(grant.viewer.subject)

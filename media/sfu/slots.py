@@ -11,7 +11,9 @@
 In a discussion nobody has the floor. The sounds are those of the three who are loudest, the
 chair like any other, and the speaker is who spoke last of those who are not on the stage.
 
-Nobody receives his own sound. A page shows everybody the same, so a person with the floor
+In an echo each point sees and hears itself and nobody else, on the stage and in sound-0.
+
+Nobody else receives his own sound. A page shows everybody the same, so a person with the floor
 sees himself there. Where nobody may be forwarded a slot is empty.
 """
 
@@ -84,6 +86,7 @@ class FloorView:
     lanes: tuple[str | None, ...] = ()
     speakers: tuple[str, ...] = ()
     content: str | None = None
+    is_echo: bool = False
 
 
 def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
@@ -91,6 +94,9 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     if not view.is_forwarding:
         return {}
     own = viewer.source
+    if view.is_echo:
+        is_there = viewer.kind is ParticipantKind.POINT and own in view.invited & set(view.present)
+        return {STAGE: own, SOUND_SLOTS[0]: own} if is_there else {}
     filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
     filling |= {
         slot: point
@@ -126,8 +132,8 @@ def _who_spoke(view: FloorView, own: str) -> str | None:
 
 
 def heard(view: FloorView) -> frozenset[str]:
-    """Return whose sound may be forwarded now."""
-    if not view.is_forwarding:
+    """Return whose sound may be forwarded to others now."""
+    if not view.is_forwarding or view.is_echo:
         return frozenset()
     allowed = audible(view.floor, chair=view.chair, invited=view.invited)
     return allowed & frozenset(view.present)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from contracts import codec
+from contracts.desired import RelayMeeting
 from contracts.errors import MalformedPayload
 from contracts.rehearsal import Rehearsal, RehearsalBody
 from contracts.reports import Report
@@ -44,3 +45,11 @@ def test_a_cause_is_a_word(cause: str) -> None:
     said["body"]["checks"][0]["cause"] = cause
     with pytest.raises(MalformedPayload):
         codec.decode(Report, json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("others", ["home", "outer", "recorded"])
+def test_a_rehearsal_that_another_would_see_or_keep_is_refused(others: str) -> None:
+    other = json.loads(golden.payload(f"relay-meeting-{others}"))
+    assert codec.decode(RelayMeeting, json.dumps(other).encode())
+    with pytest.raises(MalformedPayload, match="no other relay and no recorder"):
+        codec.decode(RelayMeeting, json.dumps(other | {"is_echo": True}).encode())

@@ -51,3 +51,11 @@ def test_a_person_who_was_signed_out_leaves_unless_the_token_is_newer(
 def test_a_point_that_is_not_invited_any_more_leaves() -> None:
     stranger = Grant(Viewer(PointId("p-x")))
     assert reason_to_leave(stranger, meeting()) == "the point is no longer invited"
+
+
+@pytest.mark.parametrize("kind", ParticipantKind)
+def test_in_a_rehearsal_nobody_stays_but_points(kind: ParticipantKind) -> None:
+    echo = msgspec.structs.replace(meeting(), is_echo=True)
+    reason = reason_to_leave(Grant(Viewer(B, kind), token_ends_at=NOW, sees_all=True), echo)
+    is_point = kind is ParticipantKind.POINT
+    assert reason == (None if is_point else "only points take part in a rehearsal")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from contracts.desired import RelayMeeting
@@ -42,6 +43,14 @@ def test_a_clock_without_doubt_decides(after_begin, begun, over):
     now = BEGIN + after_begin
     assert has_begun(document(), now=now, doubt=None) == begun
     assert is_over(document(), now=now, doubt=None) == over
+
+
+@pytest.mark.parametrize("doubt", [None, *Doubt])
+def test_a_rehearsal_is_over_at_its_end_by_any_clock(doubt):
+    echo = msgspec.structs.replace(document(), is_echo=True)
+    assert not is_over(echo, now=END - timedelta(microseconds=1), doubt=doubt)
+    assert is_over(echo, now=END, doubt=doubt)
+    assert next_change(echo, now=BEGIN) == END
 
 
 @pytest.mark.parametrize("doubt", Doubt)

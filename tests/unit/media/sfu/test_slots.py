@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
 from contracts.ids import PointId
 from contracts.participants import ParticipantKind
-from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, content_of, fill
+from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, content_of, fill, heard
 
 CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
 ALL = (CHAIR, B, C, D)
@@ -202,3 +202,23 @@ def test_a_tile_shows_a_person_who_takes_part():
         "tile-0": LAN,
         "tile-2": B,
     }
+
+
+@given(
+    st.sampled_from(FloorMode),
+    st.sets(st.sampled_from(ALL)),
+    st.sampled_from(ALL),
+    st.sampled_from(ParticipantKind),
+)
+def test_in_an_echo_a_point_has_its_own_back_and_nobody_has_anybody_elses(mode, present, who, kind):
+    lanes = (B, C, D)
+    floor = FloorState(epoch=9, mode=mode)
+    echo = replace(
+        view(floor, present=present, lanes=lanes, speakers=lanes), is_echo=True, content=C
+    )
+    is_there = kind is ParticipantKind.POINT and who in present
+    own = {"stage": who, "sound-0": who}
+    assert fill(echo, Viewer(who, kind, tiles=ALL)) == (own if is_there else {})
+    assert heard(echo) == frozenset(), "nobody is among the loudest"
+    assert fill(replace(echo, is_forwarding=False), Viewer(who)) == {}
+    assert fill(echo, Viewer(PointId("p-x"))) == {}, "who is not invited"
