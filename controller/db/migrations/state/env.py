@@ -24,6 +24,7 @@ import controller.papers.tables
 import controller.people.tables
 import controller.places.tables
 import controller.province_map.tables
+import controller.rehearsals.tables
 import controller.relays.tables
 import controller.thresholds.tables
 import controller.wall.tables
