@@ -19,6 +19,7 @@ from controller.knock import knock
 from controller.line_tests import service as line_tests
 from controller.mail import service as mail
 from controller.meetings import service as meetings
+from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
 from controller.meetings.rollcall import service as roll_calls
 from controller.settings import ControllerSettings, RetentionSettings
@@ -46,6 +47,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: roll_calls.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: records.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

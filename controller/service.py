@@ -40,6 +40,7 @@ from controller.line_tests.service import LineTestDesk
 from controller.line_tests.watch import LineTestWatch
 from controller.mail.mailer import Mailer
 from controller.mail.server import MailServers
+from controller.meetings.after.keeper import RecordDesk, RecordKeeper
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -253,6 +254,9 @@ class WebProcess:
                         self._hub,
                         doubt=clock.doubt,
                         is_bus_connected=web.is_bus_connected,
+                    ).run,
+                    "meeting-records": RecordKeeper(
+                        web.part(RecordDesk), self._hub, doubt=clock.doubt
                     ).run,
                     "centre": centre.run,
                     "centre-checks": centre.run_checks,

@@ -32,6 +32,7 @@ from controller.link_limits import LinkPace, WrongLinks
 from controller.mail.server import MailServers
 from controller.mail.service import Letters
 from controller.maintenance.service import MaintenanceDesk
+from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.feed.service import UnitFeeds
@@ -111,6 +112,7 @@ def wired(
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
+            RecordDesk(state, series, clock.now),
             MapMoves(state, clock.now),
             *_asked_of_points(state, changes, master, clock),
             *_telling(settings, state, master, clock, metrics),

@@ -24,6 +24,7 @@ from controller.health import (
 )
 from controller.health.ailment_queries import Ailing as Ailing
 from controller.health.outage_queries import Began as Began
+from controller.health.outage_queries import OutageSaid
 from controller.health.point_now import PointNow, state_of
 from controller.health.point_queries import PointHealth
 from controller.health.screen_makers import maker_name
@@ -39,8 +40,9 @@ from controller.places.service import Point
 from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement import shared_lines as learned
-from monitoring.judgement.availability import Interval, Uptime
+from monitoring.judgement.availability import Interval, Outage, Uptime, outages
 from monitoring.judgement.contracted import Contracted
+from monitoring.judgement.outage_cause import OutageCause
 from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
@@ -50,6 +52,30 @@ from monitoring.judgement.way_out import way_of
 
 LEARNED_FOR, MOST_CUTS = timedelta(days=90), 10_000
 _SILENT = (ProblemKey.SILENT, ProblemKey.REPORTS_SILENT, ProblemKey.CENTRE_UNREACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOutage:
+    """A time in which the centre did not hear a point, and why; `cause` None: nothing is said yet.
+
+    It begins by the point's own record where that tells; still out, it ends now.
+    """
+
+    began_at: datetime
+    ended_at: datetime
+    cause: OutageCause | None = None
+    is_certain: bool = False
+    is_declared: bool = False
+
+    @classmethod
+    def of(cls, outage: Outage, said: OutageSaid | None, *, now: datetime) -> "SaidOutage":
+        """Return an outage with what is said of it."""
+        ended_at = outage.ended_at or max(now, outage.began_at)
+        if said is None:
+            return cls(outage.began_at, ended_at)
+        verdict = said.verdict
+        began_at = min(verdict.began_at or outage.began_at, outage.began_at)
+        return cls(began_at, ended_at, verdict.cause, verdict.is_certain, verdict.is_declared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,3 +345,28 @@ def silences(
         point_id: [one for one in own if one.state is PresenceState.DOWN]
         for point_id, own in found.items()
     }
+
+
+def outages_during(
+    series: Session, point_ids: Iterable[PointId], period: Period, now: datetime
+) -> dict[PointId, list[SaidOutage]]:
+    """Return when points were out in a period and why, oldest first; each point has an entry.
+
+    A point whose presence is not known at all in the period has no entry.
+    """
+    ids = list(point_ids)
+    found = presence_queries.intervals_of(series, ids, period)
+    out = {one: outages(own) for one, own in found.items()}
+    began = [(one, outage.began_at) for one, own in out.items() for outage in own]
+    said = outage_queries.said_of(series, began)
+    return {
+        one: [SaidOutage.of(outage, said.get((one, outage.began_at)), now=now) for outage in own]
+        for one, own in out.items()
+    }
+
+
+def cause_named(words: Language, cause: str, *, is_certain: bool, is_declared: bool) -> str:
+    """Return what the cause of an outage is called, by the value under which it is kept."""
+    return outage_causes.called(
+        words, OutageCause(cause), is_certain=is_certain, is_declared=is_declared
+    )

@@ -36,8 +36,10 @@ from controller.meetings import (
     api_series,
     api_tokens,
 )
+from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
+    after,
     booking,
     calendars,
     emergency,
@@ -105,6 +107,7 @@ _SERVED = (
     api_removal,
     api_papers,
     api_roll_call,
+    api_record,
     api_guest,
     api_wall,
     api_events,
@@ -146,6 +149,7 @@ _SERVED = (
     meeting_log,
     queue,
     roll_call,
+    after,
     removal,
     guests,
     guest,

@@ -17,6 +17,7 @@ const EVENTS = [
   "minutes",
   "guest",
   "roll_call",
+  "record",
   "mail",
   "incident",
   "centre",

@@ -65,8 +65,15 @@ class OutageTold:
 
 def named(words: Language, verdict: CauseVerdict) -> str:
     """Return the cause's name, with a question mark where it is not certain."""
-    name = words.gettext(_DECLARED if verdict.is_declared else _NAMES[verdict.cause])
-    has_mark = not verdict.is_certain and verdict.cause is not OutageCause.UNKNOWN
+    return called(
+        words, verdict.cause, is_certain=verdict.is_certain, is_declared=verdict.is_declared
+    )
+
+
+def called(words: Language, cause: OutageCause, *, is_certain: bool, is_declared: bool) -> str:
+    """Return the name of a cause."""
+    name = words.gettext(_DECLARED if is_declared else _NAMES[cause])
+    has_mark = not is_certain and cause is not OutageCause.UNKNOWN
     return f"{name}?" if has_mark else name
 
 

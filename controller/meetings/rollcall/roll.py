@@ -35,8 +35,7 @@ def rows_of(
         is_heard=bool(moved) or roll_queries.is_heard(session, meeting.meeting_id),
     )
     rows = []
-    closed_at = roll_queries.get(session, meeting.meeting_id).closed_at
-    for subject in _subjects(session, meeting.meeting_id, closed_at):
+    for subject in subjects_of(session, meeting.meeting_id):
         if only is not None and subject not in only:
             continue
         seen = stay(moved.get(subject, ()), times)
@@ -45,11 +44,12 @@ def rows_of(
     return rows
 
 
-def _subjects(session: Session, meeting_id: str, closed_at: datetime | None) -> list[str]:
-    """Return who is invited, as the floor names them; closed, who was invited then.
+def subjects_of(session: Session, meeting_id: str) -> list[str]:
+    """Return who is invited, as the floor names them; once the roll is closed, who was then.
 
     A guest whose link was withdrawn is not.
     """
+    closed_at = roll_queries.get(session, meeting_id).closed_at
     guests = [
         speaker_id(one.guest_id, ParticipantKind.PERSON)
         for one in guest_queries.of_meeting(session, meeting_id)

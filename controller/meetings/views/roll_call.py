@@ -214,14 +214,14 @@ def _filters(
             state_name(words, state),
             count=words.number(count),
             is_chosen=shown is state,
-            badge=_badge(words, state),
+            badge=badge(words, state),
         )
         for state, count in counted.by_state.items()
     )
     return (all_of, *by_state)
 
 
-def _badge(words: Language, state: RollState) -> Badge:
+def badge(words: Language, state: RollState) -> Badge:
     shape, css = _SHAPES[state]
     return Badge(shape, css, state_name(words, state))
 
@@ -285,7 +285,7 @@ def _line(words: Language, now: datetime, facts: RollFacts, row: RollRow, number
         seen=_seen(words, now, row) if facts.meeting.is_joined else "",
         state=row.state.value,
         proposed=row.proposal.state.value if row.proposal else "",
-        badge=_badge(words, row.state),
+        badge=badge(words, row.state),
         said=said(words, mark) if mark else "",
         detail=mark.detail if mark else "",
         late_min=str(mark.late_min) if mark and mark.late_min is not None else "",

@@ -1,0 +1,125 @@
+"""What is kept of a meeting, for programs."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from controller.meetings.after import record_queries
+from controller.meetings.after.kept import KeptGap, KeptParticipant, KeptRecord, MachineSeen
+from controller.meetings.after.refusals import not_yet
+from controller.meetings.after.rules import Leaving
+from controller.meetings.refusals import found
+from controller.web.deps import StateSession, Viewer
+
+router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/record", tags=["meetings"])
+
+
+class SpanOut(BaseModel):
+    """A time in which somebody was in."""
+
+    began_at: datetime
+    ended_at: datetime
+
+
+class InterruptionOut(BaseModel):
+    """A time in which somebody was not, within the meeting's hours.
+
+    `cause`: of the outage of the point's machine it lies in; empty: it lies in none, or nothing
+    is said of that yet. `machine`: what the centre knew of that machine meanwhile.
+    """
+
+    began_at: datetime
+    ended_at: datetime
+    leaving: Leaving
+    has_come_back: bool
+    machine: MachineSeen
+    cause: str
+    is_certain: bool
+    is_declared: bool
+    together: int
+
+    @classmethod
+    def of(cls, gap: KeptGap) -> "InterruptionOut":
+        """Return one as the API shows it."""
+        return cls(
+            began_at=gap.began_at,
+            ended_at=gap.ended_at,
+            leaving=gap.leaving,
+            has_come_back=gap.has_come_back,
+            machine=gap.known,
+            cause=gap.cause,
+            is_certain=gap.is_certain,
+            is_declared=gap.is_declared,
+            together=gap.together,
+        )
+
+
+class ParticipantOut(BaseModel):
+    """One who was invited, or took part without that."""
+
+    subject: str
+    name: str
+    unit: str
+    is_invited: bool
+    spans: list[SpanOut]
+    interruptions: list[InterruptionOut]
+
+    @classmethod
+    def of(cls, one: KeptParticipant) -> "ParticipantOut":
+        """Return one as the API shows it."""
+        return cls(
+            subject=one.subject,
+            name=one.name,
+            unit=one.unit,
+            is_invited=one.is_invited,
+            spans=[SpanOut(began_at=span.began_at, ended_at=span.ended_at) for span in one.spans],
+            interruptions=[InterruptionOut.of(gap) for gap in one.gaps],
+        )
+
+
+class SpeechOut(BaseModel):
+    """One time somebody had the floor."""
+
+    who: str
+    name: str
+    began_at: datetime
+    ended_at: datetime
+
+
+class RecordOut(BaseModel):
+    """What is kept of a meeting. `version` grows when late reports change it."""
+
+    meeting_id: str
+    version: int
+    made_at: datetime
+    changed_at: datetime
+    held_from: datetime
+    held_until: datetime
+    is_heard: bool
+    participants: list[ParticipantOut]
+    speeches: list[SpeechOut]
+
+
+@router.get("")
+def show(session: StateSession, _: Viewer, meeting_id: str) -> RecordOut:
+    """Return what is kept of a meeting that has ended."""
+    found(session, meeting_id)
+    row = record_queries.row_of(session, meeting_id)
+    if row is None:
+        raise not_yet()
+    record: KeptRecord = record_queries.content_of(row)
+    return RecordOut(
+        meeting_id=meeting_id,
+        version=row.version,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+        held_from=record.held_from,
+        held_until=record.held_until,
+        is_heard=record.is_heard,
+        participants=[ParticipantOut.of(one) for one in record.participants],
+        speeches=[
+            SpeechOut(who=one.who, name=one.name, began_at=one.began_at, ended_at=one.ended_at)
+            for one in record.speeches
+        ],
+    )
