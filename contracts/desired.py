@@ -25,6 +25,7 @@ class Desired(Message, frozen=True):
 
 
 MAX_SPEECH_S = 3600
+MAX_MESSAGE_CHARS = 60
 
 
 def supersedes(new: Desired, old: Desired | None) -> bool:
@@ -114,13 +115,14 @@ class LineTest(Desired, frozen=True):
 
 
 class Live(Desired, frozen=True, omit_defaults=True):
-    """What a point's screen says about the meeting it is in; at most 300 bytes.
+    """What a point's screen says about the meeting it is in; at most 300 bytes beside `message`.
 
     In a discussion `speaker` is who spoke last beside the stage, `is_stage_speaking` whether
     the stage has spoken since, and `is_muted` whether the point itself may not be heard. In a
     conference `is_holder` says that the point itself has the floor, whoever was given it last.
     Where the point itself has the floor and a speech has a time: `speech_began_at`, and `speech_s`,
-    how long it should last. Nothing is cut off by it.
+    how long it should last. Nothing is cut off by it. `message` is the office's word to this
+    room, shown until `message_ends_at`, or until somebody in the room has seen it.
     """
 
     meeting_id: MeetingIdField | None = None
@@ -129,7 +131,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     stage: PointIdField | None = None
     speaker: PointIdField | None = None
     speaker_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
-    message: Annotated[str, Meta(max_length=60, pattern=WITHOUT_NUL)] = ""
+    message: Annotated[str, Meta(max_length=MAX_MESSAGE_CHARS, pattern=WITHOUT_NUL)] = ""
+    message_ends_at: Instant | None = None
     is_stage_speaking: bool = False
     is_muted: bool = False
     is_recorded: bool = False

@@ -64,6 +64,7 @@ def _tidy(engine: Engine, settings: ControllerSettings, now: datetime) -> None:
     with writing(engine) as session:
         meetings.forget_access(session)
         meetings.forget_queues(session)
+        meetings.forget_messages(session)
     AuditLog(engine, lambda: now).prune(before=None, max_rows=settings.audit.max_rows)
 
 

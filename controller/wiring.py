@@ -41,6 +41,7 @@ from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.pin import PinThrottle
 from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.messages.desk import MessageDesk
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
@@ -134,6 +135,7 @@ def _meetings(
         Floor(state, changes, clock.now),
         SpeakersQueue(state, changes, clock.now),
         SpeechTime(state, changes, clock.now),
+        MessageDesk(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
     )
 

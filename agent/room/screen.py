@@ -57,6 +57,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
     guide: str = ""
     message: str = ""
+    message_ends_at: datetime | None = None
     recorded: str = ""
     withheld: list[str] = []
     withheld_why: str = ""
@@ -154,6 +155,7 @@ def _in_meeting(
     has_floor = (is_speaker or is_holder) and not is_discussion
     is_heard = may_be_heard(join, point=point, live=live)
     fault, guide = _trouble(link, now, words)
+    message = _message(declared, now)
     return Screen(
         kind="meeting",
         meeting=_lines(join.meeting),
@@ -169,7 +171,8 @@ def _in_meeting(
         lost_since=link.since if link.state == "lost" else None,
         fault=fault,
         guide=guide,
-        message=declared.message if declared else "",
+        message=message,
+        message_ends_at=declared.message_ends_at if declared and message else None,
         recorded=words("recorded") if _is_recorded(join, declared) else "",
     )
 
@@ -189,6 +192,13 @@ def _reduced(screen: Screen, held: HeldBack, words: Words) -> Screen:
 def _is_recorded(join: Join, live: Live | None) -> bool:
     """The schedule on the disk says so too: nobody is recorded unannounced for want of a line."""
     return join.meeting.is_recorded or (live is not None and live.is_recorded)
+
+
+def _message(live: Live | None, now: datetime) -> str:
+    """Return what the office says to this room; empty once its time is over."""
+    if live is None or (live.message_ends_at is not None and live.message_ends_at <= now):
+        return ""
+    return live.message
 
 
 def _speech_ends_at(live: Live | None) -> datetime | None:

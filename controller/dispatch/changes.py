@@ -85,6 +85,11 @@ class Changes:
         """Somebody waits for the floor of a meeting, or does no more."""
         self._loop.call_soon_threadsafe(self._hub.publish, "attendance", {"meeting_id": meeting_id})
 
+    def note_messages(self, meeting_id: MeetingId) -> None:
+        """The office says something on screens of a meeting, or no more."""
+        self.meetings.note([meeting_id])
+        self.note_queue(meeting_id)
+
     def note_guests(self, meeting_id: MeetingId) -> None:
         """Guests' links of a meeting were made, opened or withdrawn."""
         self.meetings.note([meeting_id])

@@ -171,6 +171,14 @@ def at_outer(document: RelayMeeting, home: RelayAddress | None) -> RelayMeeting:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """What the office says on a point's screen, and until when."""
+
+    text: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Speaking:
     """Who is shown as speaker with his name, and whether it is the stage that speaks now."""
 
@@ -214,11 +222,13 @@ def unissued_live(
     is_muted: bool = False,
     is_holder: bool = False,
     speaks_since: datetime | None = None,
+    message: ShownMessage | None = None,
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none.
 
     Args:
         speaks_since: since when the point itself has the floor.
+        message: what the office says to it.
     """
     shown = speaking or Speaking()
     if meeting is None or floor is None:
@@ -233,7 +243,8 @@ def unissued_live(
         stage=meeting.chair,
         speaker=shown.point,
         speaker_name=shown.name.replace("\0", "")[:40],
-        message=meeting.note.replace("\0", "")[:60],
+        message=message.text if message else "",
+        message_ends_at=message.ends_at.replace(microsecond=0) if message else None,
         is_stage_speaking=shown.is_stage,
         is_muted=is_muted,
         is_recorded=meeting.is_recorded,
@@ -278,19 +289,20 @@ def issued(document: D, *, leader_epoch: int, generation: int, now: datetime) ->
 
 
 def fitted(live: Live) -> Live:
-    """Return a screen's document that fits: shorten the message, then the speaker's name.
+    """Return a screen's document that fits: shorten the speaker's name.
 
     Where that is not enough the time of the speech is left out: the screen counts upwards then.
+    A message is the room's own and said as it was written; it has its own bound.
 
     Ids and numbers alone always fit: they are at most 40 characters each.
     """
+    own, ends_at = live.message, live.message_ends_at
+    live = msgspec.structs.replace(live, message="", message_ends_at=None)
     while len(codec.encode(live)) > MAX_LIVE_BYTES:
-        if live.message:
-            live = msgspec.structs.replace(live, message=live.message[:-1])
-        elif live.speaker_name:
+        if live.speaker_name:
             live = msgspec.structs.replace(live, speaker_name=live.speaker_name[:-1])
         elif live.speech_began_at is not None:
             live = msgspec.structs.replace(live, speech_began_at=None, speech_s=None)
         else:
             raise ValueError(f"a live document of {len(codec.encode(live))} bytes")
-    return live
+    return msgspec.structs.replace(live, message=own, message_ends_at=ends_at)

@@ -20,13 +20,18 @@ from controller.devices import service as devices
 from controller.dispatch import document_queries, documents
 from controller.dispatch.carriers import Carriers, viewed
 from controller.dispatch.changes import Pending
-from controller.dispatch.documents import UNISSUED_AT, DeclaredMeeting, Speaking
+from controller.dispatch.documents import (
+    UNISSUED_AT,
+    DeclaredMeeting,
+    ShownMessage,
+    Speaking,
+)
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.line_tests import service as line_tests
 from controller.meetings import service as meetings
 from controller.meetings.guests import service as guests
-from controller.meetings.service import Meeting
+from controller.meetings.service import Meeting, ScreenMessage
 from controller.places import service as places
 from controller.places.service import Point
 from controller.settings import ControllerSettings
@@ -72,7 +77,7 @@ class MeetingPlanner:
         if pending.is_all:
             everyone = places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
-        return wanted + self._live(session, points, until)
+        return wanted + self._live(session, points, until, now=now)
 
     def _meetings(
         self, session: Session, pending: Pending[MeetingId], until: datetime
@@ -113,11 +118,14 @@ class MeetingPlanner:
                 document = documents.with_recording(document, recorder_id, view.title, names)
         return document
 
-    def _live(self, session: Session, points: Iterable[PointId], until: datetime) -> list[Wanted]:
+    def _live(
+        self, session: Session, points: Iterable[PointId], until: datetime, *, now: datetime
+    ) -> list[Wanted]:
         told = meetings.told_to_points(session, points, until=until)
         floors: dict[MeetingId, FloorState] = {}
         shown: dict[MeetingId, Speaking] = {}
         since: dict[MeetingId, dict[str, datetime]] = {}
+        said: dict[MeetingId, dict[PointId | None, ScreenMessage]] = {}
         wanted = []
         for point in points:
             with guarded("point", through=(DBAPIError,), point_id=point):
@@ -130,6 +138,9 @@ class MeetingPlanner:
                         floors[meeting.meeting_id] = floor
                         shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
                         since[meeting.meeting_id] = self._since(session, meeting, floor)
+                        said[meeting.meeting_id] = meetings.messages_shown(
+                            session, meeting.meeting_id, now=now
+                        )
                     floor = floors[meeting.meeting_id]
                     document = documents.unissued_live(
                         meeting,
@@ -138,6 +149,7 @@ class MeetingPlanner:
                         is_muted=point in floor.muted,
                         is_holder=point in floor.holders,
                         speaks_since=since[meeting.meeting_id].get(point),
+                        message=_message(said[meeting.meeting_id], point),
                     )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted
@@ -246,6 +258,11 @@ class PointPlanner:
             train_interval_s=policy.train_interval_s,
             traces_asked=traces_asked,
         )
+
+
+def _message(said: dict[PointId | None, ScreenMessage], point: PointId) -> ShownMessage | None:
+    one = meetings.message_for(said, point)
+    return ShownMessage(one.text, one.ends_at) if one else None
 
 
 def _unissued_devices(sealed: Sequence[WantedDevice]) -> SnmpDevices:

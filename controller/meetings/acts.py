@@ -20,6 +20,7 @@ from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
+from controller.meetings.messages.desk import MessageDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.removal import Guest, Removal
 from controller.meetings.series import SeriesDesk, SeriesForm
@@ -141,6 +142,26 @@ class Acts:
         if desk.put(meeting_id, who, is_up=is_up, actor=actor, people=people):
             act = Action.NOTE_REQUEST if is_up else Action.DROP_REQUEST
             self._note(act, meeting_id, who)
+
+    def restore_to_queue(self, meeting_id: str, who: str) -> None:
+        """Let somebody wait again, at the old place, whom the office took out of the queue."""
+        people = self.web.part(Attendance).people(MeetingId(meeting_id))
+        desk, actor = self.web.part(SpeakersQueue), self.person.user_name
+        if desk.restore(meeting_id, who, actor=actor, people=people):
+            self._note(Action.RESTORE_REQUEST, meeting_id, who)
+
+    def send_message(self, meeting_id: str, point_id: str | None, text: str) -> int:
+        """Show a message on a point's screen, or on all; return its id."""
+        desk, actor = self.web.part(MessageDesk), self.person.user_name
+        message_id = desk.send(meeting_id, point_id, text, actor=actor)
+        self._note(Action.SEND_MESSAGE, meeting_id, point_id or "")
+        return message_id
+
+    def take_back_message(self, meeting_id: str, message_id: int) -> None:
+        """Take a message from the screens."""
+        desk = self.web.part(MessageDesk)
+        desk.take_back(meeting_id, message_id, actor=self.person.user_name)
+        self._note(Action.TAKE_BACK_MESSAGE, meeting_id)
 
     def set_speech_time(self, meeting_id: str, minutes: int) -> None:
         """Set how long each speech should last; 0: it has no time."""

@@ -179,11 +179,23 @@ def newest_move(session: Session, meeting_id: str, kinds: Iterable[str]) -> list
     return list(session.exec(found))
 
 
-def newest(session: Session, meeting_id: str, kinds: Iterable[str]) -> MeetingEvent | None:
-    """Return the newest event of some kinds; None: there is none."""
+def newest(
+    session: Session, meeting_id: str, kinds: Iterable[str], *, who: str | None = None
+) -> MeetingEvent | None:
+    """Return the newest event of some kinds; None: there is none.
+
+    Args:
+        who: whom it has to be about, as the floor names them.
+    """
+    found = select(MeetingEvent).where(
+        MeetingEvent.meeting_id == meeting_id, col(MeetingEvent.kind).in_(list(kinds))
+    )
+    if who is not None:
+        person = person_named(who)
+        about = (None, person) if person else (who, "")
+        found = found.where(MeetingEvent.point_id == about[0], MeetingEvent.subject == about[1])
     return session.exec(
-        select(MeetingEvent)
-        .where(MeetingEvent.meeting_id == meeting_id, col(MeetingEvent.kind).in_(list(kinds)))
-        .order_by(col(MeetingEvent.happened_at).desc(), col(MeetingEvent.event_id).desc())
-        .limit(1)
+        found.order_by(
+            col(MeetingEvent.happened_at).desc(), col(MeetingEvent.event_id).desc()
+        ).limit(1)
     ).first()

@@ -23,6 +23,8 @@ from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 from controller.meetings.tables import Meeting
 
+ASKED, DROPPED = "asked_floor", "left_queue"
+
 
 @dataclass(frozen=True, slots=True)
 class SpeakersQueue:
@@ -65,15 +67,48 @@ class SpeakersQueue:
                 raise NotFound("điểm cầu", "point in this meeting")
             if is_up:
                 _check(session, meeting, who, people)
-                has_changed = queue_queries.ask(session, meeting_id, who, now=now)
+                asked_at = queue_queries.ask(session, meeting_id, who, now=now)
             else:
-                has_changed = queue_queries.take_back(session, meeting_id, who)
-            if has_changed and actor:
-                kind = "asked_floor" if is_up else "left_queue"
-                event_queries.record(session, meeting_id, kind, now=now, actor=actor, who=who)
+                asked_at = queue_queries.take_back(session, meeting_id, who)
+            has_changed = asked_at is not None
+            if asked_at is not None and actor:
+                kind, at = (ASKED, "") if is_up else (DROPPED, asked_at.isoformat())
+                event_queries.record(
+                    session, meeting_id, kind, now=now, actor=actor, who=who, detail=at
+                )
         if has_changed:
             self.changes.note_queue(MeetingId(meeting_id))
         return has_changed
+
+    def restore(
+        self, meeting_id: str, who: str, *, actor: str, people: Collection[str] = ()
+    ) -> bool:
+        """Undo that the office took somebody out: they wait again, at their old place.
+
+        Returns:
+            whether that changed anything: who waits already does so on.
+
+        Raises:
+            NotFound: there is no such meeting, or they were not taken out.
+            Conflict: they may not wait now, as for `put`.
+        """
+        now = self.now()
+        with writing(self.state) as session:
+            meeting = found(session, meeting_id)
+            if not MeetingPhase(meeting.state).is_told:
+                raise wrong_phase(meeting, "xin phát biểu", "asked for the floor")
+            dropped = event_queries.newest(session, meeting_id, (DROPPED,), who=who)
+            if dropped is None or not dropped.detail:
+                raise NotFound("lượt xin phát biểu đã bỏ", "request that was dropped")
+            _check(session, meeting, who, people)
+            asked_at = datetime.fromisoformat(dropped.detail)
+            if queue_queries.ask(session, meeting_id, who, now=asked_at) is None:
+                return False
+            event_queries.record(
+                session, meeting_id, "back_in_queue", now=now, actor=actor, who=who
+            )
+        self.changes.note_queue(MeetingId(meeting_id))
+        return True
 
 
 def present_of(waiting: Mapping[str, datetime], people: Collection[str]) -> dict[str, datetime]:

@@ -13,8 +13,8 @@ from controller.meetings.tables import Meeting, SpeechRequest
 _FINAL = [phase.value for phase in MeetingPhase if phase.is_final]
 
 
-def ask(session: Session, meeting_id: str, who: str, *, now: datetime) -> bool:
-    """Put somebody at the end of the queue; False: they wait already.
+def ask(session: Session, meeting_id: str, who: str, *, now: datetime) -> datetime | None:
+    """Let somebody wait from a time on; None: they wait already.
 
     Two who do so at once do it once.
     """
@@ -26,19 +26,21 @@ def ask(session: Session, meeting_id: str, who: str, *, now: datetime) -> bool:
         set_={"asked_at": now, "granted_epoch": None},
         where=col(SpeechRequest.granted_epoch).is_not(None),
     )
-    return session.execute(put.returning(col(SpeechRequest.who))).first() is not None
+    return session.execute(put.returning(col(SpeechRequest.asked_at))).scalar()
 
 
-def take_back(session: Session, meeting_id: str, who: str) -> bool:
-    """Take somebody out of the queue; False: they did not wait."""
-    gone = session.exec(
-        delete(SpeechRequest).where(
+def take_back(session: Session, meeting_id: str, who: str) -> datetime | None:
+    """Take somebody out of the queue; return since when they waited. None: they did not."""
+    gone = session.execute(
+        delete(SpeechRequest)
+        .where(
             col(SpeechRequest.meeting_id) == meeting_id,
             col(SpeechRequest.who) == who,
             col(SpeechRequest.granted_epoch).is_(None),
         )
+        .returning(col(SpeechRequest.asked_at))
     )
-    return gone.rowcount == 1
+    return gone.scalar()
 
 
 def granted(session: Session, meeting_id: str, given: Iterable[str], *, floor_epoch: int) -> None:

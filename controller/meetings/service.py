@@ -28,6 +28,10 @@ from controller.meetings.meeting_queries import (
     told_to_relays,
 )
 from controller.meetings.meeting_state import MeetingPhase, is_running
+from controller.meetings.messages.message_queries import forget_ended as forget_messages
+from controller.meetings.messages.message_queries import newest_for as message_for
+from controller.meetings.messages.message_queries import shown as messages_shown
+from controller.meetings.messages.tables import ScreenMessage
 from controller.meetings.queue_queries import forget_ended as forget_queues
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -37,6 +41,7 @@ from monitoring.judgement.periods import Period
 __all__ = [
     "Meeting",
     "MeetingTitle",
+    "ScreenMessage",
     "barred",
     "by_ids",
     "coming",
@@ -44,12 +49,15 @@ __all__ = [
     "floor_of",
     "forget_access",
     "forget_log",
+    "forget_messages",
     "forget_queues",
     "found",
     "get",
     "is_live",
     "is_on",
     "is_over",
+    "message_for",
+    "messages_shown",
     "newest_normal",
     "next_begins",
     "of_point",

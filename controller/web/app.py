@@ -32,12 +32,14 @@ from controller.meetings import (
     api_hand,
     api_meetings,
     api_papers,
+    api_queue,
     api_removal,
     api_series,
     api_tokens,
 )
 from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
+from controller.meetings.messages import api as api_messages
 from controller.meetings.pages import (
     after,
     booking,
@@ -52,6 +54,7 @@ from controller.meetings.pages import (
     meeting,
     meeting_log,
     meetings,
+    messages,
     queue,
     removal,
     roll_call,
@@ -103,6 +106,8 @@ _SERVED = (
     api_prepared,
     api_floor,
     api_hand,
+    api_queue,
+    api_messages,
     api_tokens,
     api_removal,
     api_papers,
@@ -148,6 +153,7 @@ _SERVED = (
     lines,
     meeting_log,
     queue,
+    messages,
     roll_call,
     after,
     removal,

@@ -44,6 +44,7 @@ TYPES: dict[str, type[Message]] = {
     "live-recorded": Live,
     "live-conference": Live,
     "live-speech": Live,
+    "live-message": Live,
     "media-token": MediaToken,
     "played": Played,
     "point-status": PointStatus,

@@ -9,6 +9,7 @@ import { Capture, type CaptureState } from "./capture";
 import { encodable } from "./encodable";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
+import { RoomMessage } from "./message";
 import { DevicePanel } from "./panel";
 import { RoomShare } from "./share";
 import { draw, drawLevel, drawTime, say } from "./screen";
@@ -138,6 +139,7 @@ const capture = new Capture(async () => ({ url: "/whip" }), {
 
 const panel = new DevicePanel(capture);
 const content = new RoomShare(capture);
+const officeSays = new RoomMessage();
 
 /** Tells the room's server what is open, and what this browser can encode. */
 async function tell(): Promise<void> {
@@ -184,6 +186,7 @@ function listen(): void {
     clockOffsetMs = Date.parse(event.now) - Date.now();
     speak(event.language);
     draw(event, devices);
+    officeSays.draw(event.screen);
     drawTime(event, new Date(wallMs()));
   };
   events.onerror = () => {

@@ -55,7 +55,7 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   say("point-name", event.point_name);
   drawTrouble(screen, event.capture === "open" && devices ? missing(devices) : "");
   drawMicrophone(screen);
-  say("link", screen.message || screen.link_text);
+  say("link", screen.link_text);
   say("recorded", screen.recorded);
   say("caption-stage", short(screen.stage_caption));
   say("caption-speaker", short(screen.speaker_caption));

@@ -39,6 +39,7 @@ export interface Screen {
   fault: string;
   guide: string;
   message: string;
+  message_ends_at: string | null;
   recorded: string;
   withheld: string[];
   withheld_why: string;

@@ -26,5 +26,9 @@ htmx.on("htmx:afterRequest", (event) => {
   const form = event.target;
   if (detail.successful && form instanceof HTMLFormElement && form.matches("[data-resets]"))
     form.reset();
+  if (detail.xhr.status < 300 && form instanceof HTMLFormElement && form.matches("[data-closes]")) {
+    form.reset();
+    form.closest("dialog")?.close();
+  }
   if (detail.successful && detail.requestConfig.verb !== "get") refreshRegions();
 });

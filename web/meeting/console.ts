@@ -1,6 +1,7 @@
 // A meeting's own page: the player, a shared screen, taking part and the keys.
 import { PointGrid } from "./grid";
 import { startKeys } from "./keys";
+import { startMessages } from "./message";
 import { TakingPart } from "./part";
 import { MeetingPlayer } from "./player";
 import { ScreenShare } from "./share";
@@ -10,3 +11,4 @@ customElements.define("dc-share", ScreenShare);
 customElements.define("dc-part", TakingPart);
 customElements.define("dc-grid", PointGrid);
 startKeys();
+startMessages();

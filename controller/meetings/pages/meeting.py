@@ -26,6 +26,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
+from controller.meetings.messages import message_queries
 from controller.meetings.pages.guests import guests_of
 from controller.meetings.pages.invitations import invitations_of
 from controller.meetings.pages.lines import line_facts
@@ -35,6 +36,7 @@ from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import in_person, meeting_log
 from controller.meetings.views import meeting as view
 from controller.meetings.views.in_person import InPersonFacts, InPersonView
+from controller.meetings.views.last_move import MoveFacts
 from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster, without_picture
 from controller.places import service as places
@@ -93,20 +95,20 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     state, is_office = asked.state, asked.person.may(Role.OFFICE)
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
-    newest_move = event_queries.newest_move(state, row.meeting_id, meeting_log.MOVE_KINDS)
-    told = [*events, *newest_move]
+    moves = _moves(asked, row)
+    told = [*events, *moves.floor, *([moves.dropped] if moves.dropped else [])]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     called = roster.watchers() | put_out | shared | {one.actor for one in told}
+    called |= {one.sent_by for one in moves.messages}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
         events=events,
-        newest_move=newest_move,
+        moves=moves,
         people=guests.called(state, called, mark=asked.words.gettext("guest")),
         relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
         spreading=asked.web.settings.spreading,
-        has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=is_office,
         guests=guests_of(asked, row) if is_office else None,
         recording=recording_of(asked, row),
@@ -118,6 +120,18 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     )
     shown = view.view(asked.words, asked.now, facts)
     return replace(shown, invitations=invitations_of(asked, row) if is_office else None)
+
+
+def _moves(asked: PageRequest, row: Meeting) -> MoveFacts:
+    """Return what was done last and may be undone."""
+    state, meeting_id = asked.state, row.meeting_id
+    is_over = MeetingPhase(row.state).is_final
+    return MoveFacts(
+        floor=event_queries.newest_move(state, meeting_id, meeting_log.MOVE_KINDS),
+        dropped=event_queries.newest(state, meeting_id, (queue.DROPPED,)),
+        messages=[] if is_over else message_queries.standing(state, meeting_id, now=asked.now),
+        has_floor_undo=floor_queries.undo_state(state, meeting_id) is not None,
+    )
 
 
 @router.post("/meetings/{meeting_id}/floor")

@@ -13,8 +13,12 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/meetings/{meeting_id}/queue")
 def note(acts: OfficeActs, meeting_id: str, form: Sent) -> Response:
-    """Note that somebody asks for the floor, or with `drop` that they do no more."""
-    acts.queue(meeting_id, text_of(form, "who"), is_up=text_of(form, "action") != "drop")
+    """Note that somebody asks for the floor; `drop`: that they do no more; `restore` undoes it."""
+    who, action = text_of(form, "who"), text_of(form, "action")
+    if action == "restore":
+        acts.restore_to_queue(meeting_id, who)
+    else:
+        acts.queue(meeting_id, who, is_up=action != "drop")
     return acted(acts.request, f"/meetings/{meeting_id}")
 
 

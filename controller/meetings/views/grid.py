@@ -21,6 +21,7 @@ class Tile:
     is_present: bool
     is_speaker: bool
     badges: tuple[Badge, ...]
+    is_person: bool = False
 
 
 def tiles(words: Language, roster: MeetingRoster, people: Mapping[str, str]) -> tuple[Tile, ...]:
@@ -57,6 +58,7 @@ def _tile_of_person(
         is_present=True,
         is_speaker=who in roster.floor.holders or roster.speakers[:1] == (who,),
         badges=_badges(words, roster, who, has_no_camera=has_no_camera, is_bad=is_bad),
+        is_person=True,
     )
 
 

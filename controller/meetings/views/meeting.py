@@ -14,7 +14,9 @@ from controller.meetings.views import (
     badges,
     floor_actions,
     grid,
+    last_move,
     meeting_log,
+    messages,
     people,
     player_words,
     relays,
@@ -27,8 +29,10 @@ from controller.meetings.views.floor_actions import FloorActions
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
 from controller.meetings.views.invitations import InvitationsView
+from controller.meetings.views.last_move import LastMove, MoveFacts
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
+from controller.meetings.views.messages import MessagesView
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.queue import QueueView
 from controller.meetings.views.seats import MeetingRoster, Seat, Watcher
@@ -108,8 +112,8 @@ class ConsoleView:
     lines: LinesView
     log: tuple[LogLine, ...]
     has_older_log: bool
-    last_move: LogLine | None
-    can_undo: bool
+    last_move: LastMove | None
+    messages: MessagesView
     keys: tuple[Key, ...]
     player_words: Mapping[str, str]
     recording: RecordingNow
@@ -134,11 +138,10 @@ class ConsoleFacts:
     meeting: Meeting
     roster: MeetingRoster
     events: Sequence[MeetingEvent]
-    newest_move: Sequence[MeetingEvent]
+    moves: MoveFacts
     people: Mapping[str, str]
     relays: Sequence[RelayNow]
     spreading: SpreadingSettings
-    has_undo: bool
     is_office: bool
     recording: RecordingNow
     shelf: ShelfView
@@ -158,7 +161,6 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     arrivals = roster.arrivals()
     can_act = facts.is_office and roster.is_live
     log = meeting_log.lines(words, now, facts.events, names, facts.log_shown + 1, facts.people)
-    last = _last_move(words, now, facts, names)
     begun = meeting.live_at if roster.is_live else None
     first = seating.next_point(roster, names) if can_act else None
     present, present_count = _present(words, facts, len(arrivals.keys() & names.keys()))
@@ -192,8 +194,10 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         lines=line_views.view(words, now, facts.lines),
         log=log[: facts.log_shown],
         has_older_log=len(log) > facts.log_shown,
-        last_move=last,
-        can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
+        last_move=last_move.view(
+            words, now, facts.moves, roster, names, facts.people, can_act=can_act
+        ),
+        messages=messages.view(words, roster.points, facts.moves.messages, names, may_send=can_act),
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.in_language(words),
         recording=facts.recording,
@@ -208,14 +212,6 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         guests=facts.guests,
         series=series_crumb(words, meeting, facts.series_place),
     )
-
-
-def _last_move(
-    words: Language, now: datetime, facts: ConsoleFacts, names: Mapping[str, str]
-) -> LogLine | None:
-    """Return what undoing takes back, however many points came and went since."""
-    told = meeting_log.lines(words, now, facts.newest_move, names, 1, facts.people)
-    return told[0] if told else None
 
 
 def _elapsed(span: timedelta) -> str:

@@ -17,7 +17,7 @@ FLOOR_KINDS = frozenset(
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
-QUEUE_KINDS = frozenset(("asked_floor", "left_queue"))
+QUEUE_KINDS = frozenset(("asked_floor", "left_queue", "back_in_queue"))
 
 MOVE_KINDS = FLOOR_KINDS | REMOVAL_KINDS
 
@@ -51,6 +51,9 @@ _TEXTS = {
     "unmuted": N_("%(who)s was unmuted"),
     "asked_floor": N_("%(who)s asks for the floor"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
+    "back_in_queue": N_("%(who)s is back in the queue for the floor"),
+    "message_sent": N_("Message to %(who)s: “%(detail)s”"),
+    "message_taken_back": N_("The message to %(who)s was taken back: “%(detail)s”"),
     "speech_time_set": N_("Each speech lasts %(minutes)s minutes"),
     "speech_time_ended": N_("Speeches have no time any more"),
     "floor_undone": N_("The last move was taken back"),
@@ -143,7 +146,9 @@ def _line(
     return LogLine(
         key=f"e{last.event_id}",
         time=_time(words, last.happened_at, now),
-        text=_by(last, people, _text_of_all(words, alike) or _text(words, last, names, people)),
+        text=by(
+            last.actor, people, _text_of_all(words, alike) or _text(words, last, names, people)
+        ),
         is_move=last.kind in MOVE_KINDS,
         put_out=_put_out(last, names, people) if last.kind in REMOVAL_KINDS else None,
     )
@@ -172,13 +177,13 @@ def _text_of_all(words: Language, alike: Sequence[MeetingEvent]) -> str:
     return words.ngettext("%(n)s microphone turned on", "%(n)s microphones turned on", count)
 
 
-def _by(event: MeetingEvent, people: Mapping[str, str], text: str) -> str:
+def by(actor: str, people: Mapping[str, str], text: str) -> str:
     """Return it with who did it, and the account beside where others are called the same."""
-    if not event.actor:
+    if not actor:
         return text
-    name = people.get(event.actor, event.actor)
+    name = people.get(actor, actor)
     is_shared = sum(one == name for one in people.values()) > 1
-    return f"{text} ({name}, {event.actor})" if is_shared else f"{text} ({name})"
+    return f"{text} ({name}, {actor})" if is_shared else f"{text} ({name})"
 
 
 def _once(events: Iterable[MeetingEvent]) -> Iterator[MeetingEvent]:
@@ -241,4 +246,6 @@ def _text(
         (words.gettext(name) for known, name, _ in MODES if known.value == event.detail),
         event.detail,
     )
-    return words.gettext(_TEXTS[event.kind], who=who, mode=mode, minutes=event.detail)
+    return words.gettext(
+        _TEXTS[event.kind], who=who, mode=mode, minutes=event.detail, detail=event.detail
+    )

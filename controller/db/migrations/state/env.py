@@ -18,6 +18,7 @@ import controller.meetings.after.tables
 import controller.meetings.feed.tables
 import controller.meetings.guests.tables
 import controller.meetings.invited.tables
+import controller.meetings.messages.tables
 import controller.meetings.prepared.tables
 import controller.meetings.rollcall.tables
 import controller.meetings.tables

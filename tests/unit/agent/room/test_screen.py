@@ -220,3 +220,13 @@ def test_the_screen_of_who_speaks_knows_when_the_time_is_over():
     assert in_meeting(said=live(POINT, is_holder=True)).speech_ends_at is None
     discussed = live(POINT, mode=FloorMode.DISCUSSION, **timed)
     assert in_meeting(said=discussed).speech_ends_at is None
+
+
+def test_what_the_office_says_is_shown_until_its_time_is_over():
+    ends_at = T0 + timedelta(minutes=3)
+    said = live(message="Bật micro giúp", message_ends_at=ends_at)
+    for now, text, until in ((T0, "Bật micro giúp", ends_at), (ends_at, "", None)):
+        screen = in_meeting(said=said, now=now)
+        assert (screen.message, screen.message_ends_at) == (text, until)
+    elsewhere = live(message="Bật micro giúp", meeting_id="m2")
+    assert in_meeting(said=elsewhere).message == ""

@@ -14,6 +14,7 @@ from contracts.ids import MeetingId, PointId, RelayId
 from controller.dispatch.documents import (
     MAX_LIVE_BYTES,
     DeclaredMeeting,
+    ShownMessage,
     Speaking,
     current_meeting,
     digest,
@@ -177,3 +178,16 @@ def test_a_screen_has_a_persons_name_and_no_point() -> None:
     chair, held = PointId("p-chair"), FloorState(epoch=3, holders=("person:lan",))
     assert speaking(held, chair, (), {"person:lan": "Lê Lan"}) == Speaking(None, "Lê Lan")
     assert speaking(held, chair, (), {}) == Speaking(None, "lan")
+
+
+def test_a_message_is_said_as_it_was_written_beside_all_that_must_fit() -> None:
+    longest = ShownMessage("ễ" * 60, T0 + timedelta(minutes=3, microseconds=7))
+    meeting = replace(view("m" * 40), chair=PointId("c" * 40))
+    floor = FloorState(epoch=3, holders=(PointId("p" * 40),))
+    shown = Speaking(PointId("p" * 40), "Ủy ban nhân dân xã Nghĩa Phương, huyện")
+    document = unissued_live(meeting, floor, speaking=shown, message=longest)
+    sent = fitted(issued(document, leader_epoch=4_000_000_000, generation=10**9, now=T0))
+    assert (sent.message, sent.message_ends_at) == ("ễ" * 60, T0 + timedelta(minutes=3))
+    apart = msgspec.structs.replace(sent, message="", message_ends_at=None)
+    assert len(codec.encode(apart)) <= MAX_LIVE_BYTES
+    assert len(codec.encode(sent)) <= MAX_LIVE_BYTES + 60 * 4 + 80
