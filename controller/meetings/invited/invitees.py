@@ -1,7 +1,7 @@
 """Who is to be told what, by what everybody was told before: pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -97,6 +97,6 @@ def to_tell(wanted: Mapping[str, str], told: Mapping[str, str]) -> list[ToTell]:
     return [*found, *(ToTell(LetterKind.CANCEL, key, "") for key in gone)]
 
 
-def is_a_change(letters: Iterable[ToTell], told: Mapping[str, str]) -> bool:
+def is_a_change(letters: Iterable[ToTell], told: Container[str]) -> bool:
     """Return whether SEQUENCE grows (RFC 5546, section 2.1.4): not where some are new only."""
     return any(one.what is not LetterKind.REQUEST or one.key in told for one in letters)

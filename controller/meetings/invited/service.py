@@ -5,7 +5,7 @@ queues what is missing: whoever changes a meeting calls it at the end of the tra
 does nothing where nobody was invited.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from controller.contacts import service as contacts
 from controller.db.engine import writing
 from controller.errors import BadRequest, Conflict
 from controller.mail import service as mail
@@ -26,31 +25,31 @@ from controller.meetings.invited.invitees import (
     MAX_POINTS_CHARS,
     Invitee,
     LetterKind,
-    Reached,
     ToTell,
     at_most,
-    invitees,
     is_a_change,
     key_of,
     said_of,
     to_tell,
 )
 from controller.meetings.invited.tables import MeetingInvitation, MeetingInvitee
+from controller.meetings.invited.whom import Whom, whom
 from controller.meetings.invited.wording import LetterFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
-from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 
 __all__ = [
+    "Foreseen",
     "Invitations",
     "Whom",
     "carry_over",
     "event_of",
     "follow",
     "follow_all",
+    "foreseen",
     "sequences",
     "where_held",
     "whom",
@@ -62,41 +61,12 @@ MAX_INVITEES = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Whom:
-    """Who can be invited to a meeting now, and the points of which nobody has an address."""
+class Foreseen:
+    """The names of who would be invited, told of a change, told that they are invited no more."""
 
-    invitees: tuple[Invitee, ...]
-    without: tuple[str, ...]
-    chair_point: str
-    host: str
-
-
-def whom(session: Session, meeting: Meeting) -> Whom:
-    """Return to whom invitations to a meeting go.
-
-    A point's own contacts are invited, its unit's where none of its own has an address.
-    """
-    order = meeting_queries.participants(session, meeting.meeting_id)
-    known = places.points_by_id(session, order)
-    points = [known[one] for one in order if one in known]
-    cards = contacts.of_points(session, [one.point_id for one in points])
-    of_units = contacts.of_units(session, {one.unit_id for one in points})
-    reached: list[Reached] = []
-    without: list[str] = []
-    for point in points:
-        own = [one for one in cards.get(point.point_id, ()) if one.email]
-        own = own or [one for one in of_units.get(point.unit_id, ()) if one.email]
-        reached += [Reached(one.email, one.name, point.name) for one in own]
-        if not own:
-            without.append(point.name)
-    chair = known.get(PointId(meeting.chair_point_id))
-    host = meeting.host_unit_id or ""
-    return Whom(
-        tuple(invitees(reached)),
-        tuple(without),
-        chair.name if chair else meeting.chair_point_id,
-        places.unit_names(session, [host]).get(host, "") if host else "",
-    )
+    fresh: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def follow(session: Session, meeting: Meeting, now: datetime) -> int:
@@ -112,6 +82,25 @@ def follow(session: Session, meeting: Meeting, now: datetime) -> int:
         return 0
     is_off = phase is MeetingPhase.CANCELLED
     return _Telling(session, meeting, row, now, is_off=is_off).tell()
+
+
+def foreseen(
+    session: Session, meeting: Meeting, invited: Sequence[PointId], now: datetime
+) -> Foreseen | None:
+    """Return who would be told what, if a meeting were like this; None: nobody was invited to it.
+
+    Args:
+        meeting: as it would be; it stands in no session.
+    """
+    row = invitation_queries.invitation(session, meeting.meeting_id)
+    if row is None:
+        return None
+    due = _Telling(session, meeting, row, now, is_off=False).due(invited)
+    named: dict[LetterKind, list[str]] = {one: [] for one in LetterKind}
+    for letter in due.letters:
+        to = due.wanted[letter.key][0] if letter.key in due.wanted else due.known[letter.key]
+        named[letter.what].append(to.name)
+    return Foreseen(*(tuple(named[one]) for one in LetterKind))
 
 
 def carry_over(session: Session, before: Meeting | None, meeting: Meeting, now: datetime) -> int:
@@ -211,6 +200,16 @@ def _begin(session: Session, meeting: Meeting, page: str, actor: str, now: datet
 
 
 @dataclass(frozen=True, slots=True)
+class _Due:
+    """What has to be told, by what was told and by what is to be known, each by key_of."""
+
+    letters: Sequence[ToTell]
+    known: Mapping[str, MeetingInvitee]
+    wanted: Mapping[str, tuple[Invitee, LetterFacts]]
+    whom: Whom
+
+
+@dataclass(frozen=True, slots=True)
 class _Telling:
     """One meeting whose people are told, within a transaction."""
 
@@ -224,9 +223,9 @@ class _Telling:
     def _words(self) -> Language:
         return chosen(LETTERS_IN)
 
-    def tell(self) -> int:
-        """Queue what is missing; return how many people are told something."""
-        now_whom = whom(self.session, self.meeting)
+    def due(self, invited: Sequence[PointId] | None = None) -> _Due:
+        """Return what has to be told; `invited`: as `whom` has it."""
+        now_whom = whom(self.session, self.meeting, invited)
         known = self._known()
         told = {key: one.said for key, one in known.items()}
         wanted: dict[str, tuple[Invitee, LetterFacts]] = {}
@@ -235,18 +234,22 @@ class _Telling:
             where = self._where(one, now_whom.chair_point)
             wanted[key_of(one.address)] = (one, self._facts(where, now_whom))
         says = {key: said_of(facts.told()) for key, (_, facts) in wanted.items()}
-        letters = to_tell(says, told)
-        self._check_room(letters)
-        if is_a_change(letters, told):
+        return _Due(to_tell(says, told), known, wanted, now_whom)
+
+    def tell(self) -> int:
+        """Queue what is missing; return how many people are told something."""
+        due = self.due()
+        self._check_room(due.letters)
+        if is_a_change(due.letters, due.known):
             self.row.sequence += 1
             self.session.add(self.row)
         kept: list[tuple[LetterKind, MeetingInvitee, LetterFacts]] = []
-        for letter in letters:
-            invitee, facts = wanted.get(letter.key, (None, None))
-            row = self._kept(letter, known.get(letter.key), invitee, facts)
-            kept.append((letter.what, row, facts or self._facts(row.points, now_whom)))
+        for letter in due.letters:
+            invitee, facts = due.wanted.get(letter.key, (None, None))
+            row = self._kept(letter, due.known.get(letter.key), invitee, facts)
+            kept.append((letter.what, row, facts or self._facts(row.points, due.whom)))
         self._write_all(kept)
-        return len(letters)
+        return len(due.letters)
 
     def _known(self) -> dict[str, MeetingInvitee]:
         """Return who was told something; of an address in two spellings the one that counts."""
