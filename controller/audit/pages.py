@@ -82,6 +82,7 @@ ACTION_NAMES = {
     Action.SIGN_OUT_EVERYWHERE: N_("signed a person out everywhere"),
     Action.SET_MEETING: N_("set a meeting"),
     Action.CHANGE_MEETING: N_("changed a meeting"),
+    Action.CORRECT_MEETING: N_("corrected a meeting that is over"),
     Action.END_MEETING: N_("ended a meeting"),
     Action.CANCEL_MEETING: N_("cancelled a meeting"),
     Action.ADD_GROUP: N_("saved a group of points"),

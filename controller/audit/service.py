@@ -85,6 +85,7 @@ class Action(Enum):
     SIGN_OUT_EVERYWHERE = "sign_out_everywhere"
     SET_MEETING = "set_meeting"
     CHANGE_MEETING = "change_meeting"
+    CORRECT_MEETING = "correct_meeting"
     END_MEETING = "end_meeting"
     CANCEL_MEETING = "cancel_meeting"
     ADD_GROUP = "add_group"

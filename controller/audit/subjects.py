@@ -25,7 +25,8 @@ _PLACES = frozenset(
 MEETINGS = frozenset(
     action.value
     for action in (
-        *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.END_MEETING, Action.CANCEL_MEETING),
+        *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.CORRECT_MEETING),
+        *(Action.END_MEETING, Action.CANCEL_MEETING),
         *(Action.SEND_INVITATIONS, Action.SEND_LETTER_AGAIN),
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),

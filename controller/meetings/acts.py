@@ -15,7 +15,7 @@ from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.health import service as health
 from controller.meetings.attendance import Attendance
-from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
 from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
@@ -101,10 +101,13 @@ class Acts:
         made = desk.restore(series_id, series_at, actor=self.person.user_name)
         self._note(Action.SET_MEETING, made.meeting_id)
 
-    def edit(self, meeting_id: str, form: MeetingForm) -> Meeting:
-        """Replace the facts of a meeting that has not begun."""
-        edited = self.web.part(Calendar).edit(meeting_id, form, actor=self.person.user_name)
-        self._note(Action.CHANGE_MEETING, meeting_id)
+    def edit(self, meeting_id: str, form: MeetingForm, *, expected: str | None = None) -> Meeting:
+        """Replace the facts of a meeting that has not begun; correct one held in person."""
+        desk, actor = self.web.part(Calendar), self.person.user_name
+        edited = desk.edit(meeting_id, form, actor=actor, expected=expected)
+        self._note(
+            Action.CORRECT_MEETING if is_correctable(edited) else Action.CHANGE_MEETING, meeting_id
+        )
         return edited
 
     def move(self, meeting_id: str, move: Move) -> Meeting:

@@ -5,7 +5,7 @@ Refusals are RequestErrors with a sentence in two languages.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from controller.entered import Label
 from controller.errors import BadRequest, ClassificationRefused, NotFound
 from controller.meetings import (
     booking,
+    change_queries,
     classification,
     event_queries,
     meeting_queries,
@@ -32,7 +33,7 @@ from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, first_phase
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import changed_meanwhile, found, wrong_phase
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.places.owner import Owner
@@ -167,16 +168,37 @@ class Calendar:
         self.changes.note_meeting(MeetingId(meeting.meeting_id), meeting.state, facts.point_ids)
         return meeting
 
-    def edit(self, meeting_id: str, form: MeetingForm, *, actor: str) -> Meeting:
-        """Replace the facts of a meeting that has not begun."""
+    def edit(
+        self, meeting_id: str, form: MeetingForm, *, actor: str, expected: str | None = None
+    ) -> Meeting:
+        """Replace the facts of a meeting that has not begun; correct one held in person.
+
+        Args:
+            expected: refuse it if the meeting is not as `change_queries.seen` said then.
+
+        Raises:
+            RequestError: it cannot be kept, it is on or over, or was changed meanwhile.
+        """
         now = self.now()
         with writing(self.state) as session:
-            meeting = found(session, meeting_id)
-            facts = self.checked(session, form, now)
+            found(session, meeting_id)
+            meeting = meeting_queries.claim(session, meeting_id)
+            if expected is not None and expected != change_queries.seen(session, meeting):
+                raise changed_meanwhile(meeting)
+            is_over = is_correctable(meeting)
             before = meeting_queries.participants(session, meeting_id)
-            if not meeting_queries.edit(session, MeetingId(meeting_id), facts):
+            held = {*before, meeting.host_unit_id} if is_over else ()
+            facts = self.checked(session, form, now, held=held)
+            if is_over:
+                _refuse_unless_over(form, now)
+            if not (
+                change_queries.correct(session, meeting, facts)
+                if is_over
+                else change_queries.edit(session, MeetingId(meeting_id), facts)
+            ):
                 raise wrong_phase(meeting, "sửa", "edited")
-            event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
+            kind = "meeting_corrected" if is_over else "meeting_edited"
+            event_queries.record(session, meeting_id, kind, now=now, actor=actor)
             session.refresh(meeting)
             old, new = refit_floor(session, meeting, form.mode)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
@@ -202,8 +224,18 @@ class Calendar:
             others = meeting_queries.bookings(session, begins=begins_at, ends=ends_at)
         return booking.clashes(wanted, others)
 
-    def checked(self, session: Session, form: MeetingForm, now: datetime) -> MeetingFacts:
+    def checked(
+        self,
+        session: Session,
+        form: MeetingForm,
+        now: datetime,
+        *,
+        held: Container[str | None] = (),
+    ) -> MeetingFacts:
         """Return what is kept of a form.
+
+        Args:
+            held: points that were there, and the unit that hosted, whatever became of them.
 
         Raises:
             RequestError: it cannot be kept; the sentence says why.
@@ -220,8 +252,12 @@ class Calendar:
         ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
         if len(ordered) > MAX_POINTS:
             raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
+        known = places.points_by_id(session, ordered)  # what is asked of each below is read at once
         for point_id in ordered:
-            if _point(session, point_id, form.begins_at, now) is None:
+            is_known = PointId(point_id) in known
+            if not is_known or not (
+                point_id in held or _point(session, point_id, form.begins_at, now)
+            ):
                 raise NotFound("điểm cầu", "point")
         return MeetingFacts(
             title=title,
@@ -230,7 +266,9 @@ class Calendar:
             level=form.level,
             secretary=secretary_of(form.secretary),
             held_as=form.held_as.value,
-            host_unit_id=_host(session, form, now),
+            host_unit_id=form.host_unit_id
+            if form.host_unit_id in held
+            else _host(session, form, now),
             chair_name=chair_name_of(form.chair_name),
             chair_point_id=PointId(form.chair_point_id),
             point_ids=tuple(PointId(one) for one in ordered),
@@ -293,6 +331,21 @@ def _point(session: Session, point_id: str, begins_at: datetime, now: datetime) 
     return places.point(session, point_id, at=now) or (
         places.point(session, point_id, at=begins_at) if begins_at < now else None
     )
+
+
+def is_correctable(meeting: Meeting) -> bool:
+    """Return whether what is kept of a meeting that is over may be corrected.
+
+    What machines saw is not typed anew; of one in person all that is known was typed.
+    """
+    return not meeting.is_joined and MeetingPhase(meeting.state) is MeetingPhase.ENDED
+
+
+def _refuse_unless_over(form: MeetingForm, now: datetime) -> None:
+    if form.held_as.is_joined:
+        raise _field("held_as", "Cuộc họp đã họp trực tiếp nên không chuyển thành trực tuyến được.")
+    if form.ends_at > now:
+        raise _field("ends_at", "Cuộc họp đã họp xong nên giờ kết thúc phải ở trước lúc này.")
 
 
 def _host(session: Session, form: MeetingForm, now: datetime) -> str | None:

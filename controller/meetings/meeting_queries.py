@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, tuple_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -91,23 +91,9 @@ def create(
     )
     session.add(meeting)
     session.flush()
-    _set_participants(session, meeting_id, facts.point_ids)
+    set_participants(session, meeting_id, facts.point_ids)
     floor_queries.begin(session, meeting_id, FloorState(epoch=0, mode=mode))
     return meeting
-
-
-def edit(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> bool:
-    """Replace the facts of a meeting that has not begun; False: it has, or is over."""
-    changed = session.exec(
-        update(Meeting)
-        .where(col(Meeting.meeting_id) == meeting_id, col(Meeting.state).in_(_OPEN))
-        .values(**facts.columns())
-    )
-    if changed.rowcount != 1:
-        return False
-    session.exec(delete(MeetingParticipant).where(col(MeetingParticipant.meeting_id) == meeting_id))
-    _set_participants(session, meeting_id, facts.point_ids)
-    return True
 
 
 def claim_move(
@@ -391,7 +377,8 @@ def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Me
     return list(session.exec(query.order_by(col(Meeting.begins_at), col(Meeting.meeting_id))))
 
 
-def _set_participants(session: Session, meeting_id: str, point_ids: tuple[PointId, ...]) -> None:
+def set_participants(session: Session, meeting_id: str, point_ids: tuple[PointId, ...]) -> None:
+    """Add the invited points in protocol order, where there are none."""
     invited = [
         {"meeting_id": meeting_id, "point_id": point_id, "position": position}
         for position, point_id in enumerate(point_ids)

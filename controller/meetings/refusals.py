@@ -51,9 +51,44 @@ _ALREADY = {
 }
 
 
+_INSTEAD = {
+    "live": (
+        "Điều khiển phát biểu và mời khách ở trang cuộc họp; lịch sau đặt bằng cuộc họp khác.",
+        "Lead it on its page; what comes later is a meeting of its own.",
+    ),
+    "ended": (
+        "Điểm danh và nhật ký vẫn xem và bổ sung được ở trang cuộc họp.",
+        "Its roll call and its log are on its page.",
+    ),
+    "cancelled": (
+        "Khôi phục cuộc họp, hoặc đặt cuộc họp tương tự, ở trang cuộc họp.",
+        "Have it back, or set one like it, on its page.",
+    ),
+}
+
+
 def already(meeting: Meeting) -> Conflict:
     """Return the refusal of a move that has been made before."""
     return Conflict("wrong_state", *_ALREADY[meeting.state])
+
+
+def not_changed_now(meeting: Meeting) -> Conflict:
+    """Return why a meeting cannot be changed in its phase, and what can be done instead."""
+    instead_vi, instead_en = _INSTEAD.get(meeting.state, ("", ""))
+    return Conflict(
+        "wrong_state",
+        f"Cuộc họp {_PHASE_VI[meeting.state]} nên không sửa được. {instead_vi}".strip(),
+        f"The meeting is {meeting.state} and cannot be changed. {instead_en}".strip(),
+    )
+
+
+def changed_meanwhile(meeting: Meeting) -> Conflict:
+    """Return the refusal of a change by somebody who has not seen the meeting as it is now."""
+    return Conflict(
+        "changed_meanwhile",
+        f"Có người vừa sửa cuộc họp “{meeting.title}”. Xem lại thay đổi của họ rồi lưu lại.",
+        "Somebody has just changed the meeting. Look at what they changed, then save again.",
+    )
 
 
 def wrong_phase(meeting: Meeting, done_vi: str, done_en: str) -> Conflict:

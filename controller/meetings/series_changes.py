@@ -15,7 +15,7 @@ from contracts.ids import MeetingId, PointId
 from contracts.local_days import ZONE
 from controller.db.engine import writing
 from controller.errors import Conflict
-from controller.meetings import event_queries, floor_queries, meeting_queries
+from controller.meetings import change_queries, event_queries, floor_queries, meeting_queries
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import record_moves, refit_floor
 from controller.meetings.invited import service as invitations
@@ -137,7 +137,7 @@ def _edited(
         is_recorded=one.is_recorded,
     )
     meeting_id = MeetingId(one.meeting_id)
-    if not meeting_queries.edit(session, meeting_id, own):
+    if not change_queries.edit(session, meeting_id, own):
         return None
     event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
     session.refresh(one)

@@ -1,7 +1,6 @@
 """A new meeting: the classification is judged before anything else of the form is read."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -9,10 +8,11 @@ from starlette.datastructures import FormData
 
 from controller.errors import RequestError
 from controller.health import service as health
-from controller.meetings import booking, calendar, floor_queries, meeting_queries
+from controller.meetings import calendar, floor_queries, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
 from controller.meetings.pages import booking_groups, booking_templates
+from controller.meetings.pages.booking_clash import clash_of
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
 from controller.meetings.pages.series_dates import dates_of
 from controller.meetings.prepared.acts import PreparingActs
@@ -20,9 +20,8 @@ from controller.meetings.refusals import found
 from controller.meetings.series import SeriesForm
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form, repeat_form
-from controller.meetings.views.booking import BookingOutcome, ClashView
+from controller.meetings.views.booking import BookingOutcome
 from controller.meetings.views.booking_form import Entered
-from controller.meetings.views.free_times import HORIZON, booking_of, free_starts
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, text_of, texts_of
 
@@ -34,10 +33,10 @@ def show(asked: AskedByOffice) -> Response:
     """Show the form: empty, or filled as a meeting (`like`), a `template` or a `group` says."""
     if group_id := asked.request.query_params.get("group", ""):
         entered, note = booking_groups.joined(asked, _empty(asked), group_id)
-        return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)), said=note)
+        return _form(asked, entered, BookingOutcome(clash=clash_of(asked, entered)), said=note)
     if template_id := asked.request.query_params.get("template", ""):
         entered, told = booking_templates.filled(asked, _empty(asked), template_id)
-        outcome = BookingOutcome(clash=_clash(asked, entered))
+        outcome = BookingOutcome(clash=clash_of(asked, entered))
         return _form(asked, entered, outcome, said=GroupAct(template_note=told))
     meeting_id = asked.request.query_params.get("like", "")
     if not meeting_id:
@@ -48,7 +47,7 @@ def show(asked: AskedByOffice) -> Response:
     mode = floor_queries.current(asked.state, meeting_id).mode.value
     like = booking_form.like(meeting, invited, now=asked.now, is_recorded=is_recorded)
     entered = replace(like, mode=mode)
-    return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)))
+    return _form(asked, entered, BookingOutcome(clash=clash_of(asked, entered)))
 
 
 @router.post("/meetings/new")
@@ -65,9 +64,9 @@ def make(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: Se
     entered = _entered(form)
     if booking_groups.is_asked(form):
         entered, said = booking_groups.done(asked, groups, form, entered)
-        outcome = BookingOutcome(clash=_clash(asked, entered))
+        outcome = BookingOutcome(clash=clash_of(asked, entered))
         return _form(asked, entered, outcome, sent=form, said=said)
-    clash = _clash(asked, entered)
+    clash = clash_of(asked, entered)
     if text_of(form, "use_time"):
         return _form(asked, entered, BookingOutcome(clash=clash), sent=form)
     read = booking_form.read(entered, words, now=asked.now)
@@ -96,8 +95,8 @@ def _to(address: str) -> Response:
 @router.post("/parts/booking/clashes")
 def clashes(asked: AskedByOffice, form: Sent) -> Response:
     """Show what stands in the way of what is chosen so far. Nothing is kept of it."""
-    entered = _time_and_points(form)
-    return asked.page("meetings/parts/clashes.html", "", clash_view=_clash(asked, entered))
+    clash = clash_of(asked, _time_and_points(form), of=text_of(form, "changes"))
+    return asked.page("meetings/parts/clashes.html", "", clash_view=clash)
 
 
 @router.post("/parts/booking/dates")
@@ -124,20 +123,6 @@ def _participants(form: FormData) -> list[str]:
 
 def _entered(form: FormData) -> Entered:
     return booking_form.entered(texts_of(form), _participants(form))
-
-
-def _clash(asked: PageRequest, entered: Entered) -> ClashView:
-    times = booking_form.span(entered)
-    if times is None or not entered.point_ids:
-        return ClashView()
-    wanted = booking_of(*times, entered.point_ids)
-    # From the morning on: rooms may be free before the wanted hour.
-    begins = times[0] - timedelta(days=1)
-    others = meeting_queries.bookings(asked.state, begins=begins, ends=times[0] + HORIZON)
-    clashing = booking.clashes(wanted, others)
-    free = free_starts(wanted, others, now=asked.now) if clashing else []
-    names = places.as_of(asked.state, asked.now).point_names
-    return view.clash_view(asked.words, clashing, free, names, times[0])
 
 
 def _form(

@@ -129,7 +129,7 @@ def _form(
         "meetings/date_change.html",
         "meetings",
         status=status,
-        view=replace(shown, is_new=False, crumbs=crumbs, sum_when=when),
+        view=replace(shown, is_new=False, is_whole=False, crumbs=crumbs, sum_when=when),
         can_record=False,
         meeting_id=row.meeting_id,
     )

@@ -72,7 +72,10 @@ class FormProblem:
 
 @dataclass(frozen=True, slots=True)
 class BookingView:
-    """All the page shows."""
+    """All the page shows.
+
+    `is_whole`: also how it is held and whose it is are entered; `action`: where it is sent.
+    """
 
     form: Entered
     errors: Mapping[str, str]
@@ -102,6 +105,8 @@ class BookingView:
     sum_chair: str
     sum_points: str
     is_new: bool = True
+    is_whole: bool = True
+    action: str = "/meetings/new"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from controller.web.i18n.language import Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
 USUAL_MIN = 90
+LONGEST_MIN = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,23 @@ def like(
     )
 
 
+def as_it_is(meeting: Meeting, point_ids: Sequence[str], mode: FloorMode) -> Entered:
+    """Return a meeting as the form that changes it: as it is, whatever its length is.
+
+    It was judged to be classified as it is, which is the only one there is.
+    """
+    begins_at = meeting.begins_at.astimezone(ZONE)
+    own = like(meeting, point_ids, now=meeting.begins_at, is_recorded=meeting.is_recorded)
+    return replace(
+        own,
+        classification=meeting.classification,
+        document_number=meeting.document_number,
+        mode=mode.value,
+        date=f"{begins_at:%Y-%m-%d}",
+        minutes=str(-(-(meeting.ends_at - meeting.begins_at) // timedelta(minutes=1))),
+    )
+
+
 def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
     """Return what was sent; call it only after the classification was accepted."""
     date, begins = fields.get("date", ""), fields.get("begins", "")
@@ -143,10 +161,10 @@ def span(form: Entered) -> tuple[datetime, datetime] | None:
     """Return when the meeting would be; None: not entered, or not a time."""
     try:
         local = datetime.strptime(f"{form.date} {form.begins}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is put on below
-        minutes = numbers.whole(form.minutes, most=DURATIONS_MIN[-1])
+        minutes = numbers.whole(form.minutes, least=1, most=LONGEST_MIN)
     except (ValueError, MalformedNumber):
         return None
-    if minutes not in DURATIONS_MIN or not EARLIEST.year < local.year < LATEST.year:
+    if not EARLIEST.year < local.year < LATEST.year:
         return None
     begins_at = local.replace(tzinfo=ZONE)
     return begins_at, begins_at + timedelta(minutes=minutes)

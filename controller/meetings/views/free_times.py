@@ -69,6 +69,8 @@ def _is_free(start: datetime, length: timedelta, busy: Sequence[Booking]) -> boo
     return all(start + length <= one.begins_at or one.ends_at <= start for one in busy)
 
 
-def booking_of(begins_at: datetime, ends_at: datetime, points: Sequence[str]) -> Booking:
-    """Return what is asked for, as the rules of booking know it."""
-    return Booking(MeetingId(""), "", begins_at, ends_at, frozenset(PointId(one) for one in points))
+def booking_of(
+    begins_at: datetime, ends_at: datetime, points: Sequence[str], *, of: str = ""
+) -> Booking:
+    """Return what is asked for, as the rules of booking know it; `of`: the meeting it is of."""
+    return Booking(MeetingId(of), "", begins_at, ends_at, frozenset(PointId(one) for one in points))

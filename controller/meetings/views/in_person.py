@@ -42,6 +42,7 @@ class InPersonView:
     has_older_log: bool
     can_end: bool
     can_cancel: bool
+    can_change: bool
     can_repeat: bool
     series: Crumb | None
     invitations: InvitationsView | None
@@ -84,6 +85,7 @@ def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
         has_older_log=len(log) > shown,
         can_end=facts.is_office and may_be_ended(phase, meeting.begins_at, now=now),
         can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
+        can_change=facts.is_office and phase not in (MeetingPhase.LIVE, MeetingPhase.CANCELLED),
         can_repeat=facts.is_office,
         series=series_crumb(words, meeting, facts.series_place),
         invitations=facts.invitations,

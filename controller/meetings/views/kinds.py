@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from contracts.floor import FloorMode
 from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.tables import Meeting
-from controller.meetings.views.booking_form import DURATIONS_MIN
+from controller.meetings.views.booking_form import DURATIONS_MIN, LONGEST_MIN
 from controller.meetings.views.meeting_log import MODES
 from controller.places.owner import Owner
 from controller.web.elements import Choice
@@ -119,8 +121,12 @@ def mode_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
 
 
 def duration_choices(words: Language, minutes: str) -> tuple[Choice, ...]:
-    """Return how long a meeting may be, as a form's choices."""
+    """Return how long a meeting may be, as a form's choices; one that it has, among them."""
+    try:
+        own = {numbers.whole(minutes, least=1, most=LONGEST_MIN)}
+    except MalformedNumber:
+        own = set()
     return tuple(
         Choice(str(one), words.duration(timedelta(minutes=one)), is_chosen=minutes == str(one))
-        for one in DURATIONS_MIN
+        for one in sorted(own.union(DURATIONS_MIN))
     )

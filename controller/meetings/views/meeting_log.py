@@ -31,6 +31,7 @@ _TEXTS = {
     "meeting_scheduled": N_("Meeting set"),
     "meeting_entered": N_("Entered after it was held"),
     "meeting_edited": N_("Meeting changed"),
+    "meeting_corrected": N_("What was held was corrected"),
     "meeting_began": N_("The meeting began"),
     "meeting_ended": N_("The meeting was ended"),
     "meeting_cancelled": N_("The meeting was cancelled"),
