@@ -83,7 +83,8 @@ def shown(asked: PageRequest, act: GroupAct, kind: str, names: Mapping[str, str]
         kind: the type that is chosen, whose templates come first.
         names: of the points that may be invited now.
     """
-    groups = (group_view.line(asked.words, one, names) for one in group_queries.every(asked.state))
+    sizes = group_queries.sizes(asked.state, names)
+    groups = (group_view.button(asked.words, one) for one in sizes)
     return Prepared(
         groups=tuple(groups),
         note=act.note,

@@ -21,7 +21,7 @@ def filled(asked: PageRequest, entered: Entered, template_id: str) -> tuple[Ente
         NotFound: there is no such template.
     """
     template = found_template(asked.state, template_id)
-    groups = {one.group_id: one for one in group_queries.every(asked.state)}
+    groups = group_queries.some(asked.state, template.group_ids)
     points = points_of(template, groups, places.as_of(asked.state, asked.now).point_names)
     recording = asked.web.settings.recording
     form = template_form.filled(
@@ -47,7 +47,8 @@ def lines(
         names: of the points that may be invited now.
         kind: a type's value; empty: of none.
     """
-    groups = {one.group_id: one for one in group_queries.every(asked.state)}
     first = booking_form.kind_of(kind) if kind else None
     found = of_kind_first(template_queries.every(asked.state), first)
+    wanted = {group_id for one in found for group_id in one.group_ids}
+    groups = group_queries.some(asked.state, wanted)
     return tuple(view.line(asked.words, one, groups, names) for one in found)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
-from controller.meetings.prepared.points import SavedGroup
+from controller.meetings.prepared.points import GroupSize, SavedGroup
 from controller.meetings.prepared.tables import PointGroup, PointGroupMember
 from controller.web.i18n.collation import vietnamese
 
@@ -15,6 +15,29 @@ from controller.web.i18n.collation import vietnamese
 def every(session: Session) -> list[SavedGroup]:
     """Return all groups in the alphabet's order."""
     found = _saved(session, session.exec(select(PointGroup)))
+    return sorted(found, key=lambda one: vietnamese(one.name))
+
+
+def some(session: Session, group_ids: Iterable[str]) -> dict[str, SavedGroup]:
+    """Return those groups that there are, by their ids."""
+    wanted = list(group_ids)
+    found = session.exec(select(PointGroup).where(col(PointGroup.group_id).in_(wanted)))
+    return {one.group_id: one for one in _saved(session, found)}
+
+
+def sizes(session: Session, valid: Iterable[str]) -> list[GroupSize]:
+    """Return all groups in the alphabet's order with how many of their points are among these.
+
+    Args:
+        valid: the points that may be invited now.
+    """
+    counted = (
+        select(PointGroupMember.group_id, func.count())
+        .where(col(PointGroupMember.point_id).in_(list(valid)))
+        .group_by(col(PointGroupMember.group_id))
+    )
+    counts = dict(session.exec(counted).all())
+    found = (GroupSize(*one, counts.get(one[0], 0)) for one in names(session).items())
     return sorted(found, key=lambda one: vietnamese(one.name))
 
 

@@ -18,6 +18,15 @@ class SavedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupSize:
+    """A saved group, and how many of its points may be invited now."""
+
+    group_id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyPoints:
     """What groups bring: the points that may be invited now, those that may not, the chair's.
 

@@ -11,7 +11,7 @@ from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
 from controller.meetings.views import kinds
 from controller.meetings.views.booking_form import Entered, span
-from controller.meetings.views.groups import GroupLine
+from controller.meetings.views.groups import GroupButton
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.point_choices import UnitChoice, unit_choices
 from controller.meetings.views.templates import TemplateLine
@@ -95,7 +95,7 @@ class BookingView:
     units: tuple[UnitChoice, ...]
     templates: tuple[TemplateLine, ...]
     template_note: str
-    groups: tuple[GroupLine, ...]
+    groups: tuple[GroupButton, ...]
     group_note: str
     group_problem: str
     group_name: str
@@ -113,7 +113,7 @@ class BookingView:
 class Prepared:
     """What the form says of templates and groups: those there are, what was done with one."""
 
-    groups: tuple[GroupLine, ...] = ()
+    groups: tuple[GroupButton, ...] = ()
     note: str = ""
     problem: str = ""
     name: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.health.states import PointState
-from controller.meetings.prepared.points import ReadyPoints, SavedGroup, ready
+from controller.meetings.prepared.points import GroupSize, ReadyPoints, SavedGroup, ready
 from controller.meetings.views.point_choices import UnitChoice, unit_choices
 from controller.places.service import PlacesNow
 from controller.web.elements import Choice, Crumb
@@ -20,6 +20,15 @@ class GroupLine:
     count: str
     chair: str
     left_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupButton:
+    """A group as a button of a form."""
+
+    group_id: str
+    name: str
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,12 @@ def line(words: Language, group: SavedGroup, names: Mapping[str, str]) -> GroupL
         if gone
         else "",
     )
+
+
+def button(words: Language, group: GroupSize) -> GroupButton:
+    """Return a group as a button of a form."""
+    count = words.ngettext("%(n)s point", "%(n)s points", group.count)
+    return GroupButton(group.group_id, group.name, count)
 
 
 def listed(
