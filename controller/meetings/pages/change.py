@@ -35,7 +35,7 @@ from controller.meetings.views import booking_form
 from controller.meetings.views import change as view
 from controller.meetings.views.booking import BookingOutcome
 from controller.meetings.views.booking_form import Entered
-from controller.meetings.views.change import PointsChanged, Told
+from controller.meetings.views.change import PointsChanged, ChangeTold
 from controller.meetings.views.free_times import booking_of
 from controller.places import service as places
 from controller.web.elements import Choice, Crumb
@@ -48,7 +48,7 @@ _CHANGES = frozenset(("meeting_edited", "meeting_corrected"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Changed:
+class _BeingChanged:
     """A meeting that is being changed: its row, as it is, as the form saw it."""
 
     row: Meeting
@@ -114,12 +114,12 @@ def told(asked: AskedByOffice, form: Sent) -> Response:
     return asked.page("meetings/parts/change_told.html", "", told=shown)
 
 
-def _changed(asked: PageRequest, *, seen: str | None = None) -> _Changed:
+def _changed(asked: PageRequest, *, seen: str | None = None) -> _BeingChanged:
     """Return the meeting that the address names; `seen`: as the form saw it, None: as it is."""
     row = found(asked.state, asked.named("meeting_id"))
     invited = meeting_queries.participants(asked.state, row.meeting_id)
     mode = floor_queries.current(asked.state, row.meeting_id).mode
-    return _Changed(
+    return _BeingChanged(
         row,
         booking_form.as_it_is(row, invited, mode),
         change_queries.seen(asked.state, row) if seen is None else seen,
@@ -132,7 +132,7 @@ def _entered(form: FormData) -> Entered:
     return booking_form.entered(texts_of(form), participants)
 
 
-def _at_its_hours(one: _Changed, entered: Entered, read: MeetingForm) -> MeetingForm:
+def _at_its_hours(one: _BeingChanged, entered: Entered, read: MeetingForm) -> MeetingForm:
     """Return what was entered; hours that nobody touched stay as they are, to the second."""
     was, now = ((each.date, each.begins, each.minutes) for each in (one.kept, entered))
     if was != now:
@@ -140,13 +140,13 @@ def _at_its_hours(one: _Changed, entered: Entered, read: MeetingForm) -> Meeting
     return replace(read, begins_at=one.row.begins_at, ends_at=one.row.ends_at)
 
 
-def _is_in_the_way(asked: PageRequest, one: _Changed, entered: Entered) -> bool:
+def _is_in_the_way(asked: PageRequest, one: _BeingChanged, entered: Entered) -> bool:
     span = booking_form.span(one.kept) or (one.row.begins_at, one.row.ends_at)
     was = booking_of(*span, one.kept.point_ids, of=one.row.meeting_id)
     return bool(new_clashes(asked, entered, was))
 
 
-def _told(asked: PageRequest, one: _Changed, entered: Entered) -> Told:
+def _told(asked: PageRequest, one: _BeingChanged, entered: Entered) -> ChangeTold:
     """Return whom it tells to save what was entered so far."""
     words, state, row = asked.words, asked.state, one.row
     kept = change_queries.facts_of(state, row)
@@ -163,7 +163,7 @@ def _told(asked: PageRequest, one: _Changed, entered: Entered) -> Told:
     return view.told(words, foreseen, points, is_changed=is_changed)
 
 
-def _wanted(asked: PageRequest, one: _Changed, entered: Entered) -> MeetingFacts | None:
+def _wanted(asked: PageRequest, one: _BeingChanged, entered: Entered) -> MeetingFacts | None:
     """Return what would be kept of what was entered; None: it cannot be kept as it is."""
     read = booking_form.read(entered, asked.words, now=asked.now)
     if read.meeting is None:
@@ -188,7 +188,7 @@ def _meanwhile(asked: PageRequest, entered: Entered, outcome: BookingOutcome) ->
     return _form(asked, one, entered, outcome, status=409, meanwhile=(by, differs))
 
 
-def _gone(asked: PageRequest, one: _Changed, known: Mapping[str, str]) -> dict[str, str]:
+def _gone(asked: PageRequest, one: _BeingChanged, known: Mapping[str, str]) -> dict[str, str]:
     """Return the points of the meeting that are no more, and what they were called."""
     ids = [point for point in one.kept.point_ids if point not in known]
     return {str(id_): each.name for id_, each in places.points_by_id(asked.state, ids).items()}
@@ -196,7 +196,7 @@ def _gone(asked: PageRequest, one: _Changed, known: Mapping[str, str]) -> dict[s
 
 def _form(
     asked: PageRequest,
-    one: _Changed,
+    one: _BeingChanged,
     entered: Entered,
     outcome: BookingOutcome,
     *,

@@ -41,7 +41,7 @@ class Differs:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeTold:
     """Whom a change tells, line by line; `is_nothing`: nothing is changed yet."""
 
     lines: tuple[str, ...]
@@ -55,7 +55,7 @@ class ChangeView:
     meeting_id: str
     heading: str
     seen: str
-    told: Told
+    told: ChangeTold
     who: str
     meanwhile: tuple[Differs, ...] | None
     gone: str
@@ -74,15 +74,17 @@ class PointsChanged:
 
 def told(
     words: Language, foreseen: Foreseen | None, points: PointsChanged, *, is_changed: bool
-) -> Told:
+) -> ChangeTold:
     """Return whom a change tells.
 
     Args:
         foreseen: who is told by e-mail; None: nobody was invited so.
     """
     if not is_changed:
-        return Told((words.gettext("Nothing is changed yet: nobody is told anything."),), True)
-    return Told((*_letters(words, foreseen), *_schedules(words, points)))
+        return ChangeTold(
+            (words.gettext("Nothing is changed yet: nobody is told anything."),), True
+        )
+    return ChangeTold((*_letters(words, foreseen), *_schedules(words, points)))
 
 
 def _letters(words: Language, foreseen: Foreseen | None) -> tuple[str, ...]:
