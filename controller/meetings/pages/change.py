@@ -35,7 +35,7 @@ from controller.meetings.views import booking_form
 from controller.meetings.views import change as view
 from controller.meetings.views.booking import BookingOutcome
 from controller.meetings.views.booking_form import Entered
-from controller.meetings.views.change import PointsChanged, ChangeTold
+from controller.meetings.views.change import ChangeTold, PointsChanged
 from controller.meetings.views.free_times import booking_of
 from controller.places import service as places
 from controller.web.elements import Choice, Crumb
