@@ -94,7 +94,6 @@ class ConsoleView:
     can_act: bool
     can_end: bool
     can_cancel: bool
-    can_change: bool
     can_repeat: bool
     is_playable: bool
     no_pictures: str
@@ -177,7 +176,6 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_act=can_act,
         can_end=facts.is_office and may_be_ended(kept, meeting.begins_at, now=now),
         can_cancel=facts.is_office and kept in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
-        can_change=facts.is_office and kept in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
         can_repeat=facts.is_office and not roster.is_live,
         is_playable=roster.is_open,
         no_pictures=_no_pictures(words, meeting, phase, now),
