@@ -22,6 +22,7 @@ from controller.meetings import service as meetings
 from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
 from controller.meetings.rollcall import service as roll_calls
+from controller.rehearsals import service as rehearsals
 from controller.settings import ControllerSettings, RetentionSettings
 from runtime.guard import guarded
 
@@ -68,6 +69,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         (
             lambda session, limit: line_tests.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: rehearsals.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.rehearsal_days),
         ),
         (
             lambda session, limit: mail.forget(session, limit, count=STEP_ROWS),

@@ -48,6 +48,8 @@ from controller.meetings.scheduler import Scheduler
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Shelf
 from controller.recordings.watch import RecordingWatch
+from controller.rehearsals.service import RehearsalDesk
+from controller.rehearsals.watch import RehearsalWatch
 from controller.relays.service import outer_ids
 from controller.relays.watch import RelayWatch
 from controller.settings import ControllerSettings
@@ -202,6 +204,24 @@ class WebProcess:
             ).run,
         }
 
+    def _tried_by_points(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Return the parts that have points try something."""
+        web, doubt = self._web, self._web.part(WatchedClock).doubt
+        return {
+            "line-tests": LineTestWatch(
+                web.part(LineTestDesk),
+                self._hub,
+                doubt=doubt,
+                is_bus_connected=web.is_bus_connected,
+            ).run,
+            "rehearsals": RehearsalWatch(
+                web.part(RehearsalDesk),
+                self._hub,
+                doubt=doubt,
+                is_bus_connected=web.is_bus_connected,
+            ).run,
+        }
+
     def _centre_watch(self) -> CentreWatch:
         web = self._web
         clock, last = web.part(WatchedClock), web.part(LastCentreLook)
@@ -249,15 +269,10 @@ class WebProcess:
                         clock.now,
                     ).run,
                     **self._telling(),
-                    "line-tests": LineTestWatch(
-                        web.part(LineTestDesk),
-                        self._hub,
-                        doubt=clock.doubt,
-                        is_bus_connected=web.is_bus_connected,
-                    ).run,
                     "meeting-records": RecordKeeper(
                         web.part(RecordDesk), self._hub, doubt=clock.doubt
                     ).run,
+                    **self._tried_by_points(),
                     "centre": centre.run,
                     "centre-checks": centre.run_checks,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,

@@ -10,6 +10,7 @@ from msgspec import Meta, field, structs
 from contracts.hosts import Origin, origin
 from controller.line_test_settings import LineTestSettings
 from controller.public_holidays import of_year
+from controller.rehearsal_settings import RehearsalSettings
 from controller.roll_call_settings import RollCallSettings
 from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
@@ -145,6 +146,7 @@ class RetentionSettings(Settings, frozen=True):
 
     meeting_log_days: Annotated[int, Meta(ge=1, le=36_500)] = 1825
     enrolment_code_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    rehearsal_days: Annotated[int, Meta(ge=1, le=36_500)] = 730
 
 
 class RecordingSettings(Settings, frozen=True):
@@ -289,6 +291,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     reflector: ReflectorAddress = ReflectorAddress()
     policy: PolicySettings = PolicySettings()
     line_tests: LineTestSettings = LineTestSettings()
+    rehearsals: RehearsalSettings = RehearsalSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()
     measured: MeasuredSettings = MeasuredSettings()

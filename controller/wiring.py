@@ -55,6 +55,7 @@ from controller.places import service as places
 from controller.province_map.moves import MapMoves
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
+from controller.rehearsals.service import RehearsalDesk
 from controller.settings import ControllerSettings
 from controller.thresholds.service import ThresholdDesk
 from controller.wall.screens import WallScreens
@@ -114,6 +115,7 @@ def wired(
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
             RecordDesk(state, series, clock.now),
+            RehearsalDesk(settings, state, series, changes, clock.now),
             MapMoves(state, clock.now),
             *_asked_of_points(state, changes, master, clock),
             *_telling(settings, state, master, clock, metrics),

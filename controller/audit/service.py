@@ -71,6 +71,7 @@ class Action(Enum):
     IMPORT_CONTRACTS = "import_contracts"
     ASK_LINE_TEST = "ask_line_test"
     STOP_LINE_TEST = "stop_line_test"
+    ASK_REHEARSAL = "ask_rehearsal"
     NOTE_OUTAGE = "note_outage"
     ISSUE_EVIDENCE = "issue_evidence"
     CHANGE_DUTY = "change_duty"

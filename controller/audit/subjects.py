@@ -32,7 +32,7 @@ MEETINGS = frozenset(
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.RESTORE_REQUEST),
         *(Action.SET_SPEECH_TIME, Action.SEND_MESSAGE, Action.TAKE_BACK_MESSAGE),
-        *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL),
+        *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL, Action.ASK_REHEARSAL),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )

@@ -34,6 +34,7 @@ from controller.meetings.guests import service as guests
 from controller.meetings.service import Meeting, ScreenMessage
 from controller.places import service as places
 from controller.places.service import Point
+from controller.rehearsals import service as rehearsals
 from controller.settings import ControllerSettings
 from controller.ways import service as ways
 from controller.web.names import page_origins
@@ -77,7 +78,8 @@ class MeetingPlanner:
         if pending.is_all:
             everyone = places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
-        return wanted + self._live(session, points, until, now=now)
+        live = self._live(session, points, until, now=now)
+        return wanted + live + _echoes(session, pending, now)
 
     def _meetings(
         self, session: Session, pending: Pending[MeetingId], until: datetime
@@ -177,7 +179,7 @@ class MeetingPlanner:
 
 @dataclass(frozen=True, slots=True)
 class PointPlanner:
-    """What a point keeps on its disk: schedule, policy, probes, devices, the last line test."""
+    """What a point keeps on its disk: schedule, policy, probes, devices, what it is to try."""
 
     settings: ControllerSettings
     probe_master: bytes
@@ -201,6 +203,7 @@ class PointPlanner:
         # Who has none any more is told so, who never had one is told nothing.
         names = {topics.desired(one, "devices").name for one in points}
         tests = line_tests.documents(session, points, self.probe_master, now)
+        tries = rehearsals.to_points(session, self.settings, points, now)
         told_of_devices = document_queries.documents(session, names)
         traces = ways.asked_totals(session, points)
         wanted: list[Wanted] = []
@@ -216,6 +219,8 @@ class PointPlanner:
                     wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
                 if test := tests.get(point_id):
                     wanted.append(Wanted(topics.desired(point_id, "test"), test))
+                if attempt := tries.get(point_id):
+                    wanted.append(Wanted(topics.desired(point_id, "rehearsal"), attempt))
                 topic, own = topics.desired(point_id, "devices"), rows.get(point_id, ())
                 if own or topic.name in told_of_devices:
                     sealed = devices.wanted(own, keys.get(point_id, {}), self.probe_master)
@@ -263,6 +268,15 @@ class PointPlanner:
 def _message(said: dict[PointId | None, ScreenMessage], point: PointId) -> ShownMessage | None:
     one = meetings.message_for(said, point)
     return ShownMessage(one.text, one.ends_at) if one else None
+
+
+def _echoes(session: Session, pending: Pending[MeetingId], now: datetime) -> list[Wanted]:
+    """Return what relays are told of rehearsals."""
+    ids = None if pending.is_all else pending.ids
+    return [
+        Wanted(topics.relay_meeting(one.relay_id, one.meeting_id), one.document, one.ended_at)
+        for one in rehearsals.to_relays(session, ids, now)
+    ]
 
 
 def _unissued_devices(sealed: Sequence[WantedDevice]) -> SnmpDevices:

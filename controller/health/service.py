@@ -29,6 +29,8 @@ from controller.health.point_now import PointNow, state_of
 from controller.health.point_queries import PointHealth
 from controller.health.screen_makers import maker_name
 from controller.health.states import PointState
+from controller.health.troubles import Troubles as Troubles
+from controller.health.troubles import troubles as troubles
 from controller.health.views import attention, causes, outage_causes
 from controller.health.views.causes import Cause as Cause
 from controller.ingest import readings

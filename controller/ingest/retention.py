@@ -6,6 +6,7 @@
     trains, inventories, what was seen of meetings    1 year
     throughput tests                                  as hourly roll-ups
     what devices said unasked, ways that were traced  1 year
+    what came of rehearsals                           1 year
     changes of what is wrong                          1 year
     what points' sessions said                        14 days
     a meeting's lines by the minute                   1 year
@@ -25,7 +26,7 @@ ones leave, the oldest first, whatever the clock says.
     trains, inventories, meetings      300,000 each of a point, and what its devices said
     changes of what is wrong           5,000 of a point
     what its sessions said             5,000 of a point; what was said of its outages: 20,000
-    ways that were traced              10,000 of a point, and the addresses it came from: 100
+    ways that were traced, rehearsals  10,000 each of a point, and the addresses it came from: 100
     spans of listening                 50,000
 """
 
@@ -99,6 +100,7 @@ def steps(outbox_keys: list[int], now: datetime, kept: Kept = USUAL) -> Iterator
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_bodies, name="throughput", children=(), before=now - kept.hours)
     yield partial(_prune_bodies, name="way_trace", children=(), before=now - REST)
+    yield partial(_prune_bodies, name="rehearsal", children=(), before=now - REST)
     yield partial(_prune_flips, before=now - FLIPS)
     yield partial(_prune_words, before=now - RAW)
 
@@ -156,6 +158,7 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
         )
         yield partial(_prune_excess, name="throughput", by="at", keep=MAX_FLIPS, of=point_id)
         yield partial(_prune_excess, name="way_trace", by="at", keep=MAX_WAYS, of=point_id)
+        yield partial(_prune_excess, name="rehearsal", by="at", keep=MAX_WAYS, of=point_id)
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children

@@ -9,6 +9,7 @@ from msgspec.structs import astuple
 
 from contracts.devices import TrapsBody
 from contracts.line import LineSection, ProbedMinute
+from contracts.rehearsal import RehearsalBody
 from contracts.reports import (
     BandwidthBody,
     CollectorFailure,
@@ -64,6 +65,7 @@ class Rows:
     media_slot: list[Row] = field(default_factory=list)
     device_trap: list[Row] = field(default_factory=list)
     way_trace: list[Row] = field(default_factory=list)
+    rehearsal: list[Row] = field(default_factory=list)
 
 
 def rows_of(batch: Iterable[Keyed]) -> Rows:
@@ -86,6 +88,9 @@ def rows_of(batch: Iterable[Keyed]) -> Rows:
                 rows.media_slot.extend(_slots(keyed, body))
             case TrapsBody():
                 rows.device_trap.extend(_traps(keyed, body))
+            case RehearsalBody():
+                text = _encoder.encode(body).decode()
+                rows.rehearsal.append((*_place(keyed), body.rehearsal_id, text))
             case WayBody():
                 text = _encoder.encode(body).decode()
                 rows.way_trace.append((*_place(keyed), body.reason, body.ending, text))

@@ -25,6 +25,7 @@ from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
 from controller.ingest.newest import AHEAD_MS, Newest, NewestBook
 from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQuota
+from controller.ingest.rehearsal_table import RehearsalSaid
 from controller.ingest.rows import Keyed, rows_of
 from controller.ingest.tables import (
     Bandwidth,
@@ -53,6 +54,7 @@ _media_samples = Bulk(MediaSample)
 _media_slots = Bulk(MediaSlot)
 _device_traps = Bulk(DeviceTrap)
 _way_traces = Bulk(WayTrace)
+_rehearsals = Bulk(RehearsalSaid)
 _latest = Bulk(
     LatestReport,
     {name: f"excluded.{name}" for name in ("at", "received_at", "report")},
@@ -277,6 +279,7 @@ def _write(connection: Connection, batch: list[Keyed]) -> None:
     _media_slots.write(connection, rows.media_slot)
     _device_traps.write(connection, rows.device_trap)
     _way_traces.write(connection, rows.way_trace)
+    _rehearsals.write(connection, rows.rehearsal)
     newest: dict[tuple[str, str], Arrival] = {}
     for keyed in batch:
         arrival = keyed.arrival

@@ -156,6 +156,11 @@ class LineTestDesk:
         return used
 
 
+def lines(state: Session, series: Session, now: datetime) -> list[TestedLine]:
+    """Return what is known of the lines of all points that are enrolled."""
+    return line_facts.lines(state, series, now, {})
+
+
 def under_way(session: Session, now: datetime) -> list[UnderWay]:
     """Return the tests that may be running."""
     return [

@@ -74,6 +74,8 @@ from controller.places import api as api_points
 from controller.places import pages as pages_points
 from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
+from controller.rehearsals import api as api_rehearsals
+from controller.rehearsals import pages as pages_rehearsals
 from controller.search import pages as pages_search
 from controller.thresholds import pages as pages_thresholds
 from controller.wall import api as api_wall
@@ -114,6 +116,7 @@ _SERVED = (
     api_papers,
     api_roll_call,
     api_record,
+    api_rehearsals,
     api_guest,
     api_wall,
     api_events,
@@ -158,6 +161,7 @@ _SERVED = (
     messages,
     roll_call,
     after,
+    pages_rehearsals,
     removal,
     guests,
     guest,

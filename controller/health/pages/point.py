@@ -35,6 +35,7 @@ from controller.line_tests import panel as line_test_panel
 from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.tree import ancestors
+from controller.rehearsals import panel as rehearsal_panel
 from controller.thresholds import panel as threshold_panel
 from controller.ways import service as asked_ways
 from controller.web.page_request import PageRequest
@@ -109,6 +110,7 @@ def point(asked: PageRequest) -> PointView:
         thresholds=threshold_panel.of_point(asked, found.point_id),
         further=view.further(words, now, one),
         contacts=contacts_panel.of_point(asked, found),
+        rehearsals=rehearsal_panel.of_point(asked, found),
     )
 
 

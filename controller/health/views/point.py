@@ -46,6 +46,7 @@ from controller.health.views.way import WayPanel
 from controller.line_tests.panel import LineTestPanel
 from controller.maintenance.panel import MaintenancePanel
 from controller.places.service import Unit
+from controller.rehearsals.panel import PastRehearsals
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.health import LineWindow
@@ -95,6 +96,7 @@ class PointView:
     way: WayPanel | None = None
     further: tuple[str, ...] = ()
     contacts: ContactsPanel | None = None
+    rehearsals: PastRehearsals | None = None
 
 
 def view(

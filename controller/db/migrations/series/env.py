@@ -4,6 +4,7 @@ import controller.ingest.battery_table
 import controller.ingest.call_tables
 import controller.ingest.cause_tables
 import controller.ingest.problem_tables
+import controller.ingest.rehearsal_table
 import controller.ingest.tables
 import controller.ingest.throughput_table
 import controller.ingest.way_tables  # noqa: F401

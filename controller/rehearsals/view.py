@@ -1,0 +1,301 @@
+"""A meeting's board: whether it can begin, who needs something first, and the rehearsals so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.meetings.service import Meeting
+from controller.rehearsals import wording
+from controller.rehearsals.board import PointStanding, RunInShort
+from controller.rehearsals.facts import to_rehearse
+from controller.rehearsals.going import CountedPoints, Going, counted, going, in_order
+from controller.rehearsals.moments import RehearsalMoment, ahead
+from controller.rehearsals.verdict import PointVerdict
+from controller.rehearsals.wording import PARTS
+from controller.web.elements import Badge, Choice, Crumb
+from controller.web.i18n.language import N_, Language
+
+NEED, READY, ALL = "need", "ready", "all"
+READY_SHOWN = 24
+MOMENTS = {
+    RehearsalMoment.DAY: N_("24 h before"),
+    RehearsalMoment.HOUR: N_("60 min before"),
+    RehearsalMoment.QUARTER: N_("15 min before"),
+    RehearsalMoment.ASKED: N_("On request"),
+}
+_GOING = {
+    Going.UNKNOWN: ("unknown", "state-unknown", N_("Not known yet: nothing was rehearsed")),
+    Going.GO: ("up", "state-up", N_("Stands ready")),
+    Going.NEARLY: ("at-risk", "state-degraded", N_("Nearly ready")),
+    Going.NOT_YET: ("down", "state-down", N_("Not ready yet")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One point. `parts`: a badge for each column of PARTS; `when`: how old the result is."""
+
+    point_id: str
+    name: str
+    is_chair: bool
+    badge: Badge
+    parts: tuple[tuple[str, Badge], ...]
+    why: str
+    what: str
+    figures: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One rehearsal in the list: which, when, and how it came out."""
+
+    key: str
+    name: str
+    when: str
+    said: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The page. `refused`: why nothing can be rehearsed now; `progress`: what goes on."""
+
+    meeting_id: str
+    title: str
+    crumbs: tuple[Crumb, ...]
+    facts: str
+    left: str
+    badge: Badge
+    sentences: tuple[str, ...]
+    can_act: bool
+    refused: str
+    progress: str
+    ask_all: str
+    ask_again: str
+    filters: tuple[Choice, ...]
+    columns: tuple[str, ...]
+    rows: tuple[BoardRow, ...]
+    empty: str
+    runs: tuple[RunLine, ...]
+    ready: tuple[str, ...]
+    ready_count: str
+    ready_more: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFacts:
+    """What a board is drawn of. `refused`: why nothing can be rehearsed now; empty: it can."""
+
+    meeting: Meeting
+    standings: Sequence[PointStanding]
+    runs: Sequence[RunInShort]
+    names: Mapping[str, str]
+    wanted: frozenset[RehearsalMoment]
+    least_share: float
+    refused: str
+    can_act: bool
+
+
+def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> BoardView:
+    """Return the board, those who need something or those asked for."""
+    meeting, standings = facts.meeting, facts.standings
+    count = count_of(standings)
+    state = going(count, least_share=facts.least_share)
+    icon, css, word = _GOING[state]
+    address = f"/meetings/{meeting.meeting_id}/rehearsals"
+    in_need, ready = count.in_need, count.ready
+    names = [facts.names.get(one.point_id, one.point_id) for one in _of(standings, READY)]
+    return BoardView(
+        meeting_id=meeting.meeting_id,
+        title=words.gettext(
+            "Ready for the meeting at %(time)s", time=words.time(meeting.begins_at)
+        ),
+        crumbs=(
+            Crumb(words.gettext("Meetings"), "/meetings"),
+            Crumb(meeting.title, f"/meetings/{meeting.meeting_id}"),
+            Crumb(words.gettext("Rehearsals")),
+        ),
+        facts=" · ".join(_facts(words, facts)),
+        left=words.duration(meeting.begins_at - now) if now < meeting.begins_at else "",
+        badge=Badge(icon, css, words.gettext(word)),
+        sentences=tuple(_sentences(words, facts, count)),
+        can_act=facts.can_act,
+        refused=facts.refused,
+        progress=_progress(words, facts.runs),
+        ask_all=words.gettext("Rehearse now"),
+        ask_again=words.ngettext(
+            "Rehearse %(n)s point again", "Rehearse %(n)s points again", in_need
+        )
+        if in_need and ready
+        else "",
+        filters=tuple(
+            Choice(id_, words.gettext(name, n=words.number(many)), is_chosen=id_ == shown)
+            for id_, name, many in (
+                (NEED, N_("In need %(n)s"), in_need),
+                (READY, N_("Stand ready %(n)s"), ready),
+                (ALL, N_("All %(n)s"), count.total),
+            )
+        ),
+        columns=tuple(words.gettext(name) for _, name in PARTS),
+        rows=tuple(_row(words, now, facts, one) for one in _of(standings, shown)),
+        empty=_empty(words, shown),
+        runs=tuple(_runs(words, now, facts)),
+        ready=tuple(names[:READY_SHOWN]),
+        ready_count=words.ngettext("%(n)s point", "%(n)s points", ready),
+        ready_more=words.gettext("and %(n)s points more", n=words.number(ready - READY_SHOWN))
+        if ready > READY_SHOWN
+        else "",
+        part=f"/parts{address}?show={shown}",
+    )
+
+
+def count_of(standings: Sequence[PointStanding]) -> CountedPoints:
+    """Return how many points stand how."""
+    chair = next((one.judged.verdict for one in standings if one.is_chair), PointVerdict.NO_RESULT)
+    return counted([one.judged.verdict for one in standings], chair)
+
+
+def _of(standings: Sequence[PointStanding], shown: str) -> list[PointStanding]:
+    if shown == ALL:
+        return list(standings)
+    if shown == READY:
+        return [one for one in standings if one.judged.verdict is PointVerdict.READY]
+    known = {one.point_id: one for one in standings}
+    chair = next((one.point_id for one in standings if one.is_chair), "")
+    verdicts = [(str(one.point_id), one.judged.verdict) for one in standings]
+    by_name = {str(one): known[one] for one in known}
+    return [by_name[one] for one in in_order(verdicts, chair)]
+
+
+def _facts(words: Language, facts: BoardFacts) -> list[str]:
+    meeting = facts.meeting
+    total = words.ngettext("%(n)s point", "%(n)s points", len(facts.standings))
+    said = [words.day_short(meeting.begins_at), total]
+    last = next((one for one in facts.runs if one.run.over_at is not None), None)
+    if last is not None and last.run.over_at is not None:
+        over = words.gettext(
+            "last rehearsal (%(which)s) over at %(time)s",
+            which=words.gettext(MOMENTS[RehearsalMoment(last.run.moment)]),
+            time=words.time(last.run.over_at),
+        )
+        said.append(over)
+    return said
+
+
+def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list[str]:
+    if count.no_result == count.total:
+        if facts.meeting.is_joined:
+            return [words.gettext("Rehearse it now, or wait: the points do it by themselves.")]
+        return []
+    said = []
+    for one in facts.standings:
+        if one.is_chair and one.judged.verdict is not PointVerdict.READY:
+            why = wording.why_and_what(words, one.judged.cause)
+            name = facts.names.get(one.point_id, one.point_id)
+            chair = words.gettext("Chair point")
+            said.append(f"{chair} {name}: {why.why} {why.what}".strip())
+    said.append(
+        words.gettext(
+            "%(ready)s of %(total)s points are ready, %(share)s; %(risk)s at risk, "
+            "%(bad)s not ready, %(none)s without a result.",
+            ready=words.number(count.ready),
+            total=words.number(count.total),
+            share=words.percent(count.share, 0),
+            risk=words.number(count.at_risk),
+            bad=words.number(count.not_ready),
+            none=words.number(count.no_result),
+        )
+    )
+    said.append(
+        words.gettext(
+            "The office begins when %(least)s of the points can take part.",
+            least=words.percent(facts.least_share, 0),
+        )
+    )
+    return said
+
+
+def _progress(words: Language, runs: Sequence[RunInShort]) -> str:
+    on = next((one for one in runs if one.run.over_at is None), None)
+    if on is None:
+        return ""
+    total = len(on.results)
+    return words.gettext(
+        "Being rehearsed: %(done)s of %(total)s points, over by %(time)s at the latest.",
+        done=words.number(total - on.waiting),
+        total=words.number(total),
+        time=words.time(
+            max((one.ends_at for one in on.results if one.ends_at), default=on.run.ends_at)
+        ),
+    )
+
+
+def _empty(words: Language, shown: str) -> str:
+    if shown == READY:
+        return words.gettext("No point is ready yet.")
+    return words.gettext("No point needs anything.")
+
+
+def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) -> BoardRow:
+    found = {part.tried: part for part in one.judged.findings}
+    was_tried = one.result is not None and bool(one.result.outcome)
+    said = wording.why_and_what(words, one.judged.cause)
+    row = one.result
+    figures = ""
+    if row is not None and row.loss_ratio is not None:
+        figures = words.gettext(
+            "loss %(loss)s, round trip %(rtt)s",
+            loss=words.percent(row.loss_ratio),
+            rtt=words.milliseconds(row.rtt_ms),
+        )
+    return BoardRow(
+        point_id=one.point_id,
+        name=facts.names.get(one.point_id, one.point_id),
+        is_chair=one.is_chair,
+        badge=wording.verdict_badge(words, one.judged.verdict),
+        parts=tuple(
+            (words.gettext(name), wording.part_badge(words, found.get(part), was_tried=was_tried))
+            for part, name in PARTS
+        ),
+        why=said.why,
+        what=said.what,
+        figures=figures,
+        when=_when(words, now, one),
+    )
+
+
+def _when(words: Language, now: datetime, one: PointStanding) -> str:
+    if one.turn_at is not None:
+        return words.gettext("its turn is at %(time)s", time=words.time_exact(one.turn_at))
+    if one.result is not None and one.result.judged_at is not None:
+        return words.moment(one.result.judged_at, now)
+    return ""
+
+
+def _runs(words: Language, now: datetime, facts: BoardFacts) -> list[RunLine]:
+    lines = []
+    for one in facts.runs:
+        which = words.gettext(MOMENTS[RehearsalMoment(one.run.moment)])
+        if one.run.asked_by:
+            which = words.gettext("asked by %(who)s", who=one.run.asked_by)
+        when = words.moment(one.run.made_at, now)
+        if one.run.over_at is not None:
+            when = f"{when}–{words.time(one.run.over_at)}"
+        ready = one.count(PointVerdict.READY)
+        rest = len(one.results) - ready - one.waiting
+        said = words.gettext(
+            "%(ready)s ready, %(rest)s in need", ready=words.number(ready), rest=words.number(rest)
+        )
+        if one.waiting:
+            waiting = words.gettext("%(n)s wait", n=words.number(one.waiting))
+            said = f"{said}, {waiting}"
+        lines.append(RunLine(one.run.run_id, which, when, said, one.run.over_at is None))
+    all_points = words.gettext("all points, by themselves")
+    coming = [
+        RunLine(moment.value, words.gettext(MOMENTS[moment]), words.moment(at, now), all_points)
+        for moment, at in ahead(to_rehearse(facts.meeting), facts.wanted)
+        if at > now
+    ]
+    return [*lines[::-1], *coming]
