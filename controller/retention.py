@@ -21,6 +21,7 @@ from controller.mail import service as mail
 from controller.meetings import service as meetings
 from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
+from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.rehearsals import service as rehearsals
 from controller.settings import ControllerSettings, RetentionSettings
@@ -30,6 +31,7 @@ _log = structlog.get_logger()
 
 EVERY_S = 3600.0
 STEP_ROWS = 500
+STEP_MINUTES = 10  # with all their files
 PAUSE_S = 0.1
 # A renewed point may be in a meeting, or its answer may have been lost.
 KEPT_BESIDE = timedelta(days=14)
@@ -49,6 +51,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         (
             lambda session, limit: roll_calls.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: minutes.forget(session, limit, count=STEP_MINUTES),
+            timedelta(days=settings.minutes_days),
         ),
         (
             lambda session, limit: records.forget(session, limit, count=STEP_ROWS),

@@ -145,6 +145,7 @@ class RetentionSettings(Settings, frozen=True):
     """How long the web process keeps what people wait for no more."""
 
     meeting_log_days: Annotated[int, Meta(ge=1, le=36_500)] = 1825
+    minutes_days: Annotated[int, Meta(ge=1, le=36_500)] = 3650
     enrolment_code_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     rehearsal_days: Annotated[int, Meta(ge=1, le=36_500)] = 730
 

@@ -42,6 +42,7 @@ from controller.meetings.guests.pin import PinThrottle
 from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.messages.desk import MessageDesk
+from controller.meetings.minutes.desk import MinutesDesk
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
@@ -139,6 +140,7 @@ def _meetings(
         SpeechTime(state, changes, clock.now),
         MessageDesk(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
+        MinutesDesk(state, changes, clock.now),
     )
 
 

@@ -107,6 +107,10 @@ class Action(Enum):
     CALL_ROLL = "call_roll"
     CLOSE_ROLL = "close_roll"
     REOPEN_ROLL = "reopen_roll"
+    WRITE_MINUTES = "write_minutes"
+    LOCK_MINUTES = "lock_minutes"
+    UNLOCK_MINUTES = "unlock_minutes"
+    TAKE_SIGNED_MINUTES = "take_signed_minutes"
     OPEN_RECORDING = "open_recording"
     DELETE_RECORDING = "delete_recording"
     SHARE = "share"
@@ -142,6 +146,7 @@ _REPEATABLE = frozenset(
         Action.CHANGE_PASSWORD,
         Action.MOVE_FLOOR,
         Action.CALL_ROLL,
+        Action.WRITE_MINUTES,
         Action.SHARE,
         Action.OPEN_GUEST_LINK,
         Action.OPEN_WALL_LINK,

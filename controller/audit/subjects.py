@@ -33,6 +33,8 @@ MEETINGS = frozenset(
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.RESTORE_REQUEST),
         *(Action.SET_SPEECH_TIME, Action.SEND_MESSAGE, Action.TAKE_BACK_MESSAGE),
         *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL, Action.ASK_REHEARSAL),
+        *(Action.WRITE_MINUTES, Action.LOCK_MINUTES, Action.UNLOCK_MINUTES),
+        Action.TAKE_SIGNED_MINUTES,
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )

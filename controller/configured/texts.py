@@ -106,6 +106,7 @@ TEXTS: dict[str, str] = {
     "centre.connections_ratio": N_("Connections of the database used"),
     "retention.rehearsal_days": N_("Rehearsals of meetings"),
     "retention.meeting_log_days": N_("Logs of meetings that are over"),
+    "retention.minutes_days": N_("Minutes of meetings, with their signed files"),
     "retention.enrolment_code_days": N_("Enrolment codes that are used or expired"),
     "audit.keep_days": N_("Entries are kept"),
     "audit.max_rows": N_("Entries at most"),

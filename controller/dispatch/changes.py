@@ -99,6 +99,10 @@ class Changes:
         """Something was said in the roll call of a meeting; points and relays need not know."""
         self._loop.call_soon_threadsafe(self._hub.publish, "roll_call", {"meeting_id": meeting_id})
 
+    def note_minutes(self, meeting_id: MeetingId) -> None:
+        """The minutes of a meeting were written, locked or opened; points need not know."""
+        self._loop.call_soon_threadsafe(self._hub.publish, "record", {"meeting_id": meeting_id})
+
     def note_letters(self, meeting_id: str) -> None:
         """Letters about a meeting were queued."""
         data: Data = {"meeting_id": meeting_id}

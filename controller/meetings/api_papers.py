@@ -1,4 +1,4 @@
-"""The invitation to a meeting as a file, and its template, for programs."""
+"""The invitation to a meeting as a file, and templates of papers, for programs."""
 
 from typing import Annotated
 
@@ -7,14 +7,14 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.meetings import invitations
-from controller.meetings.views.invitation import INVITATION
+from controller.meetings.papers_of_meetings import paper_of
 from controller.papers import service as papers
 from controller.papers.service import PaperDesk
 from controller.web.deps import Office, StateSession, Viewer, WebParts
 from controller.web.download import download
 
 router = APIRouter(prefix="/api/v1", tags=["papers"])
-_TEMPLATE = "/papers/invitation/template"
+_TEMPLATE = "/papers/{kind}/template"
 
 
 @router.get("/meetings/{meeting_id}/invitation.docx")
@@ -30,10 +30,10 @@ def invitation_pdf(web: WebParts, session: StateSession, _: Viewer, meeting_id: 
 
 
 @router.get(_TEMPLATE)
-def template(session: StateSession, _: Office) -> Response:
-    """Return the Word template that is used."""
-    content = papers.template(session, INVITATION)
-    return download(content, f"mau-{INVITATION.stem}.docx", papers.DOCX)
+def template(session: StateSession, _: Office, kind: str) -> Response:
+    """Return the Word template that is used of a paper: `invitation` or `minutes`."""
+    paper = paper_of(kind)
+    return download(papers.template(session, paper), f"mau-{paper.stem}.docx", papers.DOCX)
 
 
 @router.put(_TEMPLATE, status_code=204)
@@ -41,25 +41,28 @@ def take_template(
     web: WebParts,
     person: Office,
     request: Request,
+    kind: str,
     content: Annotated[bytes, Body(media_type=papers.DOCX)],
     file_name: Annotated[str, Query(max_length=200)] = "mau.docx",
 ) -> None:
     """Use a Word file as the template from now on; what cannot be used is refused with why."""
-    taken = web.part(PaperDesk).take(INVITATION, file_name, content, actor=person.user_name)
+    paper = paper_of(kind)
+    taken = web.part(PaperDesk).take(paper, file_name, content, actor=person.user_name)
     noted(
         *(web, request, Action.TAKE_TEMPLATE),
         actor=person.user_name,
-        subject=INVITATION.kind,
+        subject=paper.kind,
         detail=taken.file_name,
     )
 
 
 @router.delete(_TEMPLATE, status_code=204)
-def use_built_in(web: WebParts, person: Office, request: Request) -> None:
+def use_built_in(web: WebParts, person: Office, request: Request, kind: str) -> None:
     """Use the built-in template again."""
-    if web.part(PaperDesk).use_built_in(INVITATION):
+    paper = paper_of(kind)
+    if web.part(PaperDesk).use_built_in(paper):
         noted(
             *(web, request, Action.USE_BUILT_IN_TEMPLATE),
             actor=person.user_name,
-            subject=INVITATION.kind,
+            subject=paper.kind,
         )

@@ -19,7 +19,17 @@ from controller.papers.placeholders import Filling
 from controller.papers.tables import PaperTemplate
 from controller.turns import Turns
 
-__all__ = ["DOCX", "MAX_FILE_BYTES", "PDF", "PaperDesk", "built_in", "docx", "file_name", "judged"]
+__all__ = [
+    "DOCX",
+    "MAX_FILE_BYTES",
+    "PDF",
+    "PaperDesk",
+    "built_in",
+    "docx",
+    "file_name",
+    "judged",
+    "kept_name",
+]
 
 MAX_NAME_CHARS = 120
 PDF = "application/pdf"
@@ -55,7 +65,7 @@ class PaperDesk:
         checked = judged(paper, content)
         row = PaperTemplate(
             kind=paper.kind,
-            file_name=_kept_name(file_name),
+            file_name=kept_name(file_name, "mau.docx"),
             content=checked,
             taken_by=actor,
             taken_at=self.now(),
@@ -152,7 +162,11 @@ def file_name(*parts: str, most: int = 80) -> str:
     return _UNPLAIN.sub("-", plain.encode("ascii", "ignore").decode())[:most].strip("-") or "tep"
 
 
-def _kept_name(name: str) -> str:
-    """Return what a browser calls a file as it is shown: its last part, what can be seen of it."""
+def kept_name(name: str, otherwise: str) -> str:
+    """Return what a browser calls a file as it is shown: its last part, what can be seen of it.
+
+    Args:
+        otherwise: what it is called where nothing of that can be seen.
+    """
     last = text.plain(name.replace("\\", "/").rpartition("/")[2])
-    return "".join(char for char in last if char.isprintable())[:MAX_NAME_CHARS] or "mau.docx"
+    return "".join(char for char in last if char.isprintable())[:MAX_NAME_CHARS] or otherwise

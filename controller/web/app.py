@@ -40,6 +40,7 @@ from controller.meetings import (
 from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
 from controller.meetings.messages import api as api_messages
+from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
     after,
     booking,
@@ -56,6 +57,7 @@ from controller.meetings.pages import (
     meeting_log,
     meetings,
     messages,
+    minutes,
     queue,
     removal,
     roll_call,
@@ -117,6 +119,7 @@ _SERVED = (
     api_roll_call,
     api_record,
     api_rehearsals,
+    api_minutes,
     api_guest,
     api_wall,
     api_events,
@@ -162,6 +165,7 @@ _SERVED = (
     roll_call,
     after,
     pages_rehearsals,
+    minutes,
     removal,
     guests,
     guest,
@@ -198,7 +202,8 @@ def create_app(web: Web) -> FastAPI:
         app.router.routes.extend(module.router.routes)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")
     _handle_errors(app)
-    app.add_middleware(BodyLimit)
+    larger = ((minutes.SIGNED_PATH, minutes.MAX_REQUEST_BYTES),)
+    app.add_middleware(BodyLimit, larger=larger)
     app.add_middleware(Measured, metrics=web.metrics)
     return app
 

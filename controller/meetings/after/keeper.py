@@ -22,6 +22,7 @@ from controller.meetings.after.making import made
 from controller.meetings.after.record_queries import Ended
 from controller.meetings.after.rules import LATEST, is_due
 from controller.meetings.after.tables import MeetingRecord
+from controller.meetings.minutes import service as minutes
 from controller.web.live import Hub
 from runtime.clock_trust import Doubt
 from runtime.guard import guarded
@@ -44,8 +45,15 @@ class RecordDesk:
         now = self.now()
         with reading(self.state) as session:
             over = record_queries.ended(session, since=now - LATEST)
-            newest = record_queries.newest_events(session, [one.meeting_id for one in over])
-        due = [one for one in over if self._is_due(one, newest.get(one.meeting_id, 0), now)]
+            ids = [one.meeting_id for one in over]
+            newest = record_queries.newest_events(session, ids)
+            locked = minutes.locked(session, ids)
+        due = [
+            one
+            for one in over
+            if one.meeting_id not in locked
+            and self._is_due(one, newest.get(one.meeting_id, 0), now)
+        ]
         changed = []
         for one in due[:MOST_AT_A_LOOK]:
             with guarded("meeting_record", through=(StorageError,), meeting_id=one.meeting_id):
@@ -66,6 +74,9 @@ class RecordDesk:
                 return False
             content = made(state, series, meeting, now=now)
         with writing(self.state) as session:
+            meeting_queries.claim(session, meeting_id)
+            if minutes.locked(session, [meeting_id]):
+                return False
             return _put(session, meeting_id, content, newest_event, now)
 
     def _is_due(self, one: Ended, newest_event: int, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from controller.entered import Label
 from controller.errors import BadEntry, Conflict, NotFound
 from controller.meetings import event_queries
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
+from controller.meetings.minutes import service as minutes
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.rollcall import roll_queries
 from controller.meetings.rollcall.roll import rows_of
@@ -154,7 +155,7 @@ class RollDesk:
 
         Raises:
             BadEntry: no reason is given, or it cannot be used.
-            Conflict: it is open.
+            Conflict: it is open, or the minutes are locked with it.
         """
         reason, now = entered.line(_REASON, reason, most=MAX_REASON_CHARS), self.now()
         with writing(self.state) as session:
@@ -165,6 +166,12 @@ class RollDesk:
                     "roll_call_open",
                     "Điểm danh đang mở, không cần mở lại.",
                     "The roll call is open already.",
+                )
+            if minutes.locked(session, [meeting_id]):
+                raise Conflict(
+                    "minutes_locked",
+                    "Biên bản đã khóa cùng với điểm danh. Mở khóa biên bản trước.",
+                    "The minutes are locked with the roll call. Unlock them first.",
                 )
             call.closed_at, call.closed_by = None, ""
             call.reopened_at, call.reopened_by, call.reason = now, actor, reason

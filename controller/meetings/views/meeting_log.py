@@ -63,6 +63,9 @@ _TEXTS = {
     "recording_stopped": N_("Recording stopped"),
     "roll_call_closed": N_("The roll call was closed"),
     "roll_call_reopened": N_("The roll call was opened again: %(mode)s"),
+    "minutes_locked": N_("The minutes were locked"),
+    "minutes_unlocked": N_("The minutes were unlocked: %(mode)s"),
+    "minutes_signed": N_("A signed file of the minutes was taken back"),
 }
 
 MODES = (

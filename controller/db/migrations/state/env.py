@@ -19,6 +19,7 @@ import controller.meetings.feed.tables
 import controller.meetings.guests.tables
 import controller.meetings.invited.tables
 import controller.meetings.messages.tables
+import controller.meetings.minutes.tables
 import controller.meetings.prepared.tables
 import controller.meetings.rollcall.tables
 import controller.meetings.tables

@@ -1,0 +1,305 @@
+"""Minutes are written, locked, opened again, and their signed file is taken back.
+
+Each function is one transaction in which nobody else changes the same minutes or roll call.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.ids import MeetingId
+from controller import entered
+from controller.db.engine import writing
+from controller.dispatch.changes import Changes
+from controller.entered import Label
+from controller.errors import BadEntry, Conflict, NotFound
+from controller.meetings import event_queries
+from controller.meetings.after import record_queries
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.minutes import minutes_queries
+from controller.meetings.minutes.minutes_queries import ISSUED, SIGNED
+from controller.meetings.minutes.minutes_text import MinutesText, checked
+from controller.meetings.minutes.signed_file import (
+    MAX_SIGNED_BYTES,
+    Comparison,
+    compared,
+    is_pdf,
+)
+from controller.meetings.minutes.tables import MeetingMinutes, MinutesEdit, MinutesFile
+from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.rollcall import roll_queries
+from controller.meetings.rollcall import service as roll_calls
+from controller.meetings.tables import Meeting
+from controller.papers.service import kept_name
+
+MAX_REASON_CHARS = 200
+MAX_EDITS = 200
+MAX_ISSUED, MAX_SIGNED = 10, 20
+ONE_EDIT = timedelta(minutes=10)
+"""What one person saves within so much of the first time is one edit."""
+_REASON = Label("Lý do mở khóa", "The reason for unlocking")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFrom:
+    """What a PDF was drawn from; where any of it is another by now, it is not issued."""
+
+    minutes_version: int
+    roll_acts: int
+    record_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesDesk:
+    """Where minutes are held. Used from worker threads; keeps nothing itself."""
+
+    state: Engine
+    changes: Changes
+    now: Callable[[], datetime]
+
+    def save(self, meeting_id: str, typed: MinutesText, version: int, *, actor: str) -> int:
+        """Keep what was written; return its version.
+
+        Args:
+            version: of the minutes on which it was written.
+
+        Raises:
+            BadEntry: it cannot be kept, and why.
+            Conflict: somebody else has saved since, they are locked, or it is not their time.
+        """
+        kept, now = checked(typed), self.now()
+        with writing(self.state) as session:
+            minutes = self._open(session, meeting_id)
+            if _text(minutes) == kept:
+                return minutes.version
+            if minutes.version != version:
+                raise Conflict(
+                    "minutes_changed",
+                    f"{minutes.edited_by} đã lưu biên bản trong lúc này. Nội dung đang gõ vẫn còn "
+                    "trên trang; xem bản kia rồi lưu lại.",
+                    f"{minutes.edited_by} has saved the minutes meanwhile. What is typed is still "
+                    "on the page; look at the other and save again.",
+                )
+            minutes.version += 1
+            minutes.number, minutes.content = kept.number, kept.content
+            minutes.conclusions = kept.conclusions
+            minutes.edited_at, minutes.edited_by = now, actor
+            session.add(minutes)
+            session.flush()
+            self._remember(session, minutes, now, actor)
+            version = minutes.version
+        self.changes.note_minutes(MeetingId(meeting_id))
+        return version
+
+    def lock(self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, *, name: str, actor: str) -> str:
+        """Let minutes and roll say what they say, and keep the PDF; return its SHA-256.
+
+        Raises:
+            Conflict: what it was drawn from changed meanwhile, they are locked, or too many were.
+        """
+        now, digest = self.now(), hashlib.sha256(pdf).hexdigest()
+        with writing(self.state) as session:
+            minutes = self._open(session, meeting_id)
+            if MeetingPhase(found(session, meeting_id).state) is not MeetingPhase.ENDED:
+                raise wrong_phase(found(session, meeting_id), "khóa biên bản", "locked")
+            if drawn != drawn_from(session, minutes):
+                raise Conflict(
+                    "minutes_changed",
+                    "Biên bản, điểm danh hoặc số liệu vừa thay đổi. Xem lại rồi khóa.",
+                    "Minutes, roll or figures have just changed. Look again, then lock them.",
+                )
+            if minutes_queries.file_count(session, meeting_id, ISSUED) >= MAX_ISSUED:
+                raise _too_many(MAX_ISSUED)
+            roll_calls.close(session, meeting_id, now=now, actor=actor)
+            minutes.locked_at, minutes.locked_by = now, actor
+            session.add(minutes)
+            session.add(
+                MinutesFile(
+                    meeting_id=meeting_id,
+                    kind=ISSUED,
+                    file_name=name,
+                    sha256=digest,
+                    size_bytes=len(pdf),
+                    taken_at=now,
+                    taken_by=actor,
+                    content=pdf,
+                )
+            )
+            event_queries.record(session, meeting_id, "minutes_locked", now=now, actor=actor)
+        self._told(meeting_id)
+        return digest
+
+    def unlock(self, meeting_id: str, reason: str, *, actor: str) -> str:
+        """Open locked minutes again; the roll stays closed. Return the reason as it is kept.
+
+        Raises:
+            BadEntry: no reason is given, or it cannot be used.
+            Conflict: they are not locked.
+        """
+        reason, now = entered.line(_REASON, reason, most=MAX_REASON_CHARS), self.now()
+        with writing(self.state) as session:
+            found(session, meeting_id)
+            minutes = minutes_queries.claimed(session, meeting_id)
+            if minutes.locked_at is None:
+                raise Conflict("minutes_open", "Biên bản đang mở.", "The minutes are not locked.")
+            minutes.locked_at, minutes.locked_by = None, ""
+            minutes.unlocked_at, minutes.unlocked_by, minutes.reason = now, actor, reason
+            session.add(minutes)
+            event_queries.record(
+                session, meeting_id, "minutes_unlocked", now=now, actor=actor, detail=reason
+            )
+        self._told(meeting_id)
+        return reason
+
+    def take_signed(self, meeting_id: str, name: str, content: bytes, *, actor: str) -> Comparison:
+        """Keep a signed file beside what was handed out last; say how it stands to that.
+
+        Raises:
+            BadEntry: it is no PDF, or too large.
+            Conflict: nothing was handed out, or too many came back.
+        """
+        refuse_no_pdf(content)
+        digest, now = hashlib.sha256(content).hexdigest(), self.now()
+        with writing(self.state) as session:
+            found(session, meeting_id)
+            minutes_queries.claimed(session, meeting_id)
+            issued = minutes_queries.newest_issued(session, meeting_id)
+            if issued is None:
+                raise Conflict(
+                    "nothing_issued",
+                    "Chưa khóa biên bản lần nào nên chưa có tệp để ký.",
+                    "The minutes were never locked: there is nothing to be signed.",
+                )
+            if minutes_queries.file_count(session, meeting_id, SIGNED) >= MAX_SIGNED:
+                raise _too_many(MAX_SIGNED)
+            said = compared(issued.content, content)
+            session.add(
+                MinutesFile(
+                    meeting_id=meeting_id,
+                    kind=SIGNED,
+                    file_name=kept_name(name, "bien-ban.pdf"),
+                    sha256=digest,
+                    size_bytes=len(content),
+                    of_file_id=issued.file_id,
+                    verdict=said.verdict.value,
+                    has_signature=said.has_signature,
+                    differs_at=said.differs_at,
+                    taken_at=now,
+                    taken_by=actor,
+                    content=content,
+                )
+            )
+            event_queries.record(
+                session,
+                meeting_id,
+                "minutes_signed",
+                now=now,
+                actor=actor,
+                detail=said.verdict.value,
+            )
+        self._told(meeting_id)
+        return said
+
+    def _open(self, session: Session, meeting_id: str) -> MeetingMinutes:
+        """Return minutes that may be changed, claimed."""
+        meeting: Meeting = found(session, meeting_id)
+        minutes = minutes_queries.claimed(session, meeting_id)
+        if MeetingPhase(meeting.state) not in (MeetingPhase.LIVE, MeetingPhase.ENDED):
+            raise wrong_phase(meeting, "lập biên bản", "minuted")
+        if minutes.locked_at is not None:
+            raise Conflict(
+                "minutes_locked",
+                "Biên bản đã khóa. Muốn sửa thì mở khóa và ghi lý do.",
+                "The minutes are locked. To change them, unlock them and say why.",
+            )
+        return minutes
+
+    def _remember(
+        self, session: Session, minutes: MeetingMinutes, now: datetime, actor: str
+    ) -> None:
+        """Keep what the minutes are now as an edit, or as the rest of one."""
+        began_at = now
+        last = next(iter(minutes_queries.edits(session, minutes.meeting_id, most=1)), None)
+        if last is not None and last.edited_by == actor and now - last.began_at < ONE_EDIT:
+            began_at = last.began_at
+            session.delete(last)
+            session.flush()
+        session.add(
+            MinutesEdit(
+                meeting_id=minutes.meeting_id,
+                version=minutes.version,
+                number=minutes.number,
+                content=minutes.content,
+                conclusions=minutes.conclusions,
+                began_at=began_at,
+                edited_at=now,
+                edited_by=actor,
+            )
+        )
+        session.flush()
+        minutes_queries.forget_edits(session, minutes.meeting_id, keep=MAX_EDITS)
+
+    def _told(self, meeting_id: str) -> None:
+        self.changes.note_minutes(MeetingId(meeting_id))
+        self.changes.note_roll_call(MeetingId(meeting_id))
+
+
+def _text(minutes: MeetingMinutes) -> MinutesText:
+    return MinutesText(minutes.number, minutes.content, minutes.conclusions)
+
+
+def drawn_from(session: Session, minutes: MeetingMinutes) -> DrawnFrom:
+    """Return of what a PDF of a meeting's minutes is drawn now."""
+    record = record_queries.row_of(session, minutes.meeting_id)
+    return DrawnFrom(
+        minutes.version,
+        roll_queries.get(session, minutes.meeting_id).acts,
+        record.version if record else 0,
+    )
+
+
+def refuse_no_pdf(content: bytes) -> None:
+    """Refuse a file that cannot be a signed PDF.
+
+    Raises:
+        BadEntry: it is too large, or none.
+    """
+    if len(content) > MAX_SIGNED_BYTES:
+        raise too_large()
+    if not is_pdf(content):
+        raise BadEntry(
+            "Tệp này không phải PDF. Chỉ nhận tệp PDF đã ký.",
+            "This file is no PDF. Only a signed PDF is taken.",
+        )
+
+
+def too_large() -> BadEntry:
+    """Return the refusal of a file above the limit."""
+    return BadEntry(
+        f"Tệp quá lớn, chỉ nhận tối đa {MAX_SIGNED_BYTES // 2**20} MB.",
+        f"The file is too large, at most {MAX_SIGNED_BYTES // 2**20} MB are taken.",
+    )
+
+
+def file_of(session: Session, meeting_id: str, file_id: int) -> MinutesFile:
+    """Return one of a meeting's files.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = minutes_queries.file(session, meeting_id, file_id)
+    if row is None:
+        raise NotFound("tệp biên bản", "file of the minutes")
+    return row
+
+
+def _too_many(most: int) -> Conflict:
+    return Conflict(
+        "too_many_files",
+        f"Cuộc họp này đã có {most} tệp loại này, không giữ thêm được.",
+        f"This meeting has {most} such files; no more are kept.",
+    )

@@ -1,0 +1,5 @@
+"""What other parts of the centre may read of minutes."""
+
+from controller.meetings.minutes.minutes_queries import forget, locked
+
+__all__ = ["forget", "locked"]
