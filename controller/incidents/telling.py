@@ -10,7 +10,13 @@ from contracts.ids import PointId
 from controller.centre import service as centre
 from controller.health import service as health
 from controller.health.service import Began, Cause
-from controller.incidents import channel_queries, incident_queries, text_rows, wording
+from controller.incidents import (
+    channel_queries,
+    incident_queries,
+    missed_words,
+    text_rows,
+    wording,
+)
 from controller.incidents.channel_queries import HELD, WAITING
 from controller.incidents.duty import duty_queries
 from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
@@ -130,6 +136,9 @@ def _told(
     own = centre.advice(words, now, row.key, row.evidence)
     if own is not None:
         return InWords(happened, wording.of_centre(words, own.what, own.remedy))
+    missed = missed_words.advice(words, now, row.key, row.evidence)
+    if missed is not None:
+        return InWords(happened, missed)
     found = at_outage or health.cause(words, now, row.key, row.evidence, row.began_at)
     at_point = Advice(found.what, found.whose, found.remedy) if found else None
     return InWords(happened, wording.advice(words, happened, at_point))

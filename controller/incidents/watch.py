@@ -21,6 +21,7 @@ from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
 from controller.incidents import channel_queries, incident_queries, telling
 from controller.incidents.looking import look_for_ever
+from controller.incidents.missed_words import NOT_READY
 from controller.incidents.resting import Needed, RestingPoints, needed
 from controller.incidents.telling_clock import TellingClock
 from controller.maintenance import service as maintenance
@@ -118,7 +119,7 @@ class IncidentWatch:
         maintained = self._places.maintained(now)
         known = (*told, *self._gathering)
         scene = self._scene(heard, now, frozenset(maintained))
-        judged = judge([one for one in known if one.key not in OWN], scene)
+        judged = judge([one for one in known if one.key not in OWN and one.key != NOT_READY], scene)
         own = [one for one in known if one.key in OWN]
         judge_centre(own, wrong, judged, now=now, is_blind=scene.blind_since is not None)
         before = {one.number: one for one in told}

@@ -90,7 +90,7 @@ def standing_of(
         row, is_chair = last.get(point_id), point_id == meeting.chair_point_id
         judged = judge(said.said_in(row) if row else None, known[point_id], is_chair=is_chair)
         if judged.verdict is PointVerdict.NO_RESULT:
-            cause = row.cause if row is not None else NOT_YET
+            cause = (row.cause or judged.cause) if row is not None else NOT_YET
             judged = JudgedRehearsal(PointVerdict.NO_RESULT, cause, judged.findings)
         found.append(PointStanding(point_id, is_chair, judged, row, turns.get(point_id)))
     return found

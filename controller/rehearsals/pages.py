@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from controller.errors import BadRequest
 from controller.meetings import service as meetings
+from controller.people import accounts
 from controller.places import service as places
 from controller.rehearsals import board, view
 from controller.rehearsals.acts import RehearsalActs
@@ -37,6 +38,7 @@ def rehearsals(asked: PageRequest) -> BoardView:
         standings=standings,
         runs=runs,
         names={point.point_id: point.name for point in points.values()},
+        people=accounts.display_names(asked.state, {one.run.asked_by for one in runs}),
         wanted=desk.settings.rehearsals.moments,
         least_share=desk.settings.rehearsals.least_percent / 100,
         refused=desk.why_not(asked.state, meeting, asked.words.code),

@@ -21,7 +21,7 @@ from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
-from controller.rehearsals import board, facts, judging, refusals, rehearsal_queries
+from controller.rehearsals import board, facts, judging, missing, refusals, rehearsal_queries
 from controller.rehearsals.moments import (
     FREE_OF_CHARGE,
     Made,
@@ -44,6 +44,7 @@ from controller.rehearsals.turns import (
 )
 from controller.rehearsals.verdict import PointVerdict
 from controller.settings import ControllerSettings
+from controller.web.names import page_origins
 from monitoring.judgement.periods import Period
 
 ID_BYTES = 8
@@ -67,6 +68,7 @@ class Looked:
     meetings: set[str] = field(default_factory=set)
     points: set[PointId] = field(default_factory=set)
     echoes: set[MeetingId] = field(default_factory=set)
+    incidents: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,21 @@ class RehearsalDesk:
                 self._advance(session, run, known.get(run.meeting_id), now, series, looked)
             for run, meeting in self._make_due(session, series, now):
                 self._advance(session, run, meeting, now, series, looked)
+            looked.incidents |= set(missing.end_of_those_begun(session, now, self._link))
         self._tell(looked)
         return looked
 
     def _tell(self, looked: Looked) -> None:
         if looked.echoes:
             self.changes.meetings.note(looked.echoes)
+        for number in looked.incidents:
+            self.changes.note_incident(number)
         if looked.points:
             self.changes.note_points(looked.points)
+
+    @property
+    def _link(self) -> str:
+        return page_origins(self.settings)[0]
 
     def _refuse(self, session: Session, meeting: Meeting, now: datetime) -> None:
         waited_for = facts.to_rehearse(meeting)
@@ -247,6 +256,10 @@ class RehearsalDesk:
         if all(one.judged_at is not None for one in rows):
             run.open_for, run.over_at = None, now
             session.add(run)
+            session.flush()
+            if meeting is not None and facts.to_rehearse(meeting).is_waited_for:
+                told = missing.after(session, series, run, meeting, now, self._link)
+                looked.incidents |= {told} if told is not None else set()
         if run.made_at == now or run.over_at is not None:
             looked.echoes.add(echo_id(run.run_id))
         if run.over_at or [(one.told_at, one.judged_at, one.begins_at) for one in rows] != before:

@@ -86,12 +86,16 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class BoardFacts:
-    """What a board is drawn of. `refused`: why nothing can be rehearsed now; empty: it can."""
+    """What a board is drawn of. `refused`: why nothing can be rehearsed now; empty: it can.
+
+    `people`: what those who asked are called.
+    """
 
     meeting: Meeting
     standings: Sequence[PointStanding]
     runs: Sequence[RunInShort]
     names: Mapping[str, str]
+    people: Mapping[str, str]
     wanted: frozenset[RehearsalMoment]
     least_share: float
     refused: str
@@ -244,7 +248,7 @@ def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) 
     said = wording.why_and_what(words, one.judged.cause)
     row = one.result
     figures = ""
-    if row is not None and row.loss_ratio is not None:
+    if row is not None and row.outcome == "done" and row.loss_ratio is not None:
         figures = words.gettext(
             "loss %(loss)s, round trip %(rtt)s",
             loss=words.percent(row.loss_ratio),
@@ -279,7 +283,8 @@ def _runs(words: Language, now: datetime, facts: BoardFacts) -> list[RunLine]:
     for one in facts.runs:
         which = words.gettext(MOMENTS[RehearsalMoment(one.run.moment)])
         if one.run.asked_by:
-            which = words.gettext("asked by %(who)s", who=one.run.asked_by)
+            who = facts.people.get(one.run.asked_by, one.run.asked_by)
+            which = words.gettext("asked by %(who)s", who=who)
         when = words.moment(one.run.made_at, now)
         if one.run.over_at is not None:
             when = f"{when}–{words.time(one.run.over_at)}"

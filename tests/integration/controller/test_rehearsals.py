@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from msgspec.structs import replace
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
@@ -18,9 +18,14 @@ from controller.db.engine import reading, writing
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.errors import Conflict
+from controller.incidents.incident_queries import points_of
+from controller.incidents.tables import IncidentRow
+from controller.incidents.watch import IncidentWatch
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
+from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.places.tables import Point
 from controller.rehearsals import service as rehearsals
 from controller.rehearsals.service import RehearsalDesk, Which
@@ -336,3 +341,66 @@ async def test_old_ones_leave(centre: Centre) -> None:
     assert forget(centre.web.now() - HOUR) == 0
     assert forget(centre.web.now() + HOUR) == 1
     assert results(centre) == {}
+
+
+def rehearsed(centre: Centre, *, failing: str = "", seq: int) -> None:
+    """Let the turns that are told be taken, and what came of them be judged."""
+    desk = centre.web.part(RehearsalDesk)
+    desk.look()
+    waiting = {one.point_id: one for one in results_waiting(centre)}
+    pass_by(centre, LEAD + timedelta(seconds=30))
+    for point_id, row in waiting.items():
+        found: CheckFound = "failed" if point_id == failing else "passed"
+        said(centre, point_id, row.rehearsal_id, seq=seq, microphone=found)
+    desk.look()
+
+
+def results_waiting(centre: Centre) -> list[RehearsalResult]:
+    with reading(centre.web.state) as session:
+        query = select(RehearsalResult).where(RehearsalResult.verdict == "")
+        return list(session.exec(query))
+
+
+def missed(centre: Centre) -> list[tuple[str, str, list[str]]]:
+    """Return the incidents of points that are not ready: their endings and points."""
+    with reading(centre.web.state) as session:
+        return [
+            (row.key, row.ending, [one.point_id for one in points_of(session, row.number or 0)])
+            for row in session.exec(select(IncidentRow).order_by(col(IncidentRow.number)))
+        ]
+
+
+async def test_who_is_not_ready_is_told_once_a_meeting_until_all_are(centre: Centre) -> None:
+    heard(centre, *POINTS)
+    office, meeting_id = await booked(centre, timedelta(hours=2))
+    web = centre.web
+    pass_by(centre, timedelta(hours=1, seconds=1))
+    rehearsed(centre, failing="p-b", seq=1)
+    assert missed(centre) == [("not_ready", "", ["p-b"])]
+    # What reports say neither begins nor ends it.
+    watch = IncidentWatch(web.state, web.series, web.hub, web.now, "https://centre.test")
+    watch.look(now_s=0.0)
+    assert missed(centre) == [("not_ready", "", ["p-b"])]
+    page = (await office.get("/incidents/1")).text
+    assert "Xã B: chưa sẵn sàng cho cuộc họp" in page
+    assert f"/meetings/{meeting_id}/rehearsals" in page
+    pass_by(centre, timedelta(minutes=44))
+    rehearsed(centre, failing="p-c", seq=2)
+    assert missed(centre) == [("not_ready", "", ["p-c"])]
+    assert (await asked(office, meeting_id, "not_ready")).json() == {"points": 1}
+    rehearsed(centre, seq=3)
+    assert missed(centre) == [("not_ready", "recovered", ["p-c"])]
+
+
+async def test_a_meeting_that_begins_ends_what_was_told_of_it(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    heard(centre, *POINTS)
+    _, meeting_id = await booked(centre, timedelta(hours=2))
+    pass_by(centre, timedelta(hours=1, seconds=1))
+    rehearsed(centre, failing="p-b", seq=1)
+    assert [one[1] for one in missed(centre)] == [""]
+    pass_by(centre, HOUR)
+    lifecycle, now = centre.web.part(Lifecycle), centre.web.now()
+    lifecycle.move_by_clock(meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN, at=now)
+    centre.web.part(RehearsalDesk).look()
+    assert [one[1] for one in missed(centre)] == ["recovered"]
