@@ -11,6 +11,7 @@ from contracts.hosts import Origin, origin
 from controller.line_test_settings import LineTestSettings
 from controller.public_holidays import of_year
 from controller.rehearsal_settings import RehearsalSettings
+from controller.report_settings import ReportSettings
 from controller.roll_call_settings import RollCallSettings
 from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
@@ -301,6 +302,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
     roll_call: RollCallSettings = RollCallSettings()
+    reports: ReportSettings = ReportSettings()
     office: OfficeSettings = OfficeSettings()
     recording: RecordingSettings = RecordingSettings()
     spreading: SpreadingSettings = SpreadingSettings()

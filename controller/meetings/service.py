@@ -18,6 +18,7 @@ from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
+from controller.meetings.held_queries import counted_otherwise, held_in, invited_in
 from controller.meetings.meeting_queries import (
     MeetingTitle,
     by_ids,
@@ -45,6 +46,7 @@ __all__ = [
     "barred",
     "by_ids",
     "coming",
+    "counted_otherwise",
     "end_grants",
     "floor_of",
     "forget_access",
@@ -53,6 +55,8 @@ __all__ = [
     "forget_queues",
     "found",
     "get",
+    "held_in",
+    "invited_in",
     "is_live",
     "is_on",
     "is_over",

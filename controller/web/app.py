@@ -78,6 +78,8 @@ from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
 from controller.rehearsals import api as api_rehearsals
 from controller.rehearsals import pages as pages_rehearsals
+from controller.reports import api as api_reports
+from controller.reports import pages as pages_reports
 from controller.search import pages as pages_search
 from controller.thresholds import pages as pages_thresholds
 from controller.wall import api as api_wall
@@ -105,6 +107,7 @@ _SERVED = (
     api_availability,
     api_metrics,
     api_maintenance,
+    api_reports,
     api_enrol,
     api_meetings,
     api_series,
@@ -179,6 +182,7 @@ _SERVED = (
     pages_duty,
     pages_take,
     pages_incidents,
+    pages_reports,
     pages_centre,
     pages_search,
     pages_map,

@@ -1,0 +1,82 @@
+"""Meetings that were held in a time, and who was invited to them: as few columns as are counted."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlmodel import Session, col
+
+from controller.meetings.held import HeldMeeting
+from controller.meetings.kinds import HeldAs, MeetingKind
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting, MeetingParticipant
+from controller.places.owner import Owner
+from monitoring.judgement.periods import Period
+
+
+def ended_in(period: Period) -> ColumnElement[bool]:
+    """Return what is true of a meeting that has ended and was set for a time."""
+    return and_(_set_for(period), col(Meeting.state) == MeetingPhase.ENDED.value)
+
+
+def held_in(session: Session, period: Period) -> list[HeldMeeting]:
+    """Return the meetings that have ended and were set for a time, the earliest first."""
+    columns = (
+        Meeting.meeting_id, Meeting.title, Meeting.document_number, Meeting.begins_at,
+        Meeting.ends_at, Meeting.live_at, Meeting.ended_at, Meeting.kind, Meeting.level,
+        Meeting.owner, Meeting.held_as, Meeting.host_unit_id, Meeting.chair_point_id,
+    )  # fmt: skip
+    query = (
+        select(*map(col, columns))
+        .where(ended_in(period))
+        .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
+    )
+    return [
+        HeldMeeting(
+            meeting_id=row.meeting_id,
+            title=row.title,
+            document_number=row.document_number,
+            begins_at=row.begins_at,
+            held=max((row.ended_at or row.ends_at) - (row.live_at or row.begins_at), timedelta()),
+            kind=MeetingKind(row.kind),
+            level=row.level,
+            owner=Owner(row.owner),
+            held_as=HeldAs(row.held_as),
+            host_unit_id=row.host_unit_id,
+            chair_point_id=row.chair_point_id,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def invited_in(session: Session, period: Period, *, most: int) -> list[tuple[str, str]]:
+    """Return the meetings of `held_in` with each point that was invited, in protocol order.
+
+    Args:
+        most: so many of them; what is longer is cut.
+    """
+    query = (
+        select(col(MeetingParticipant.meeting_id), col(MeetingParticipant.point_id))
+        .join(Meeting, col(Meeting.meeting_id) == col(MeetingParticipant.meeting_id))
+        .where(ended_in(period))
+        .order_by(
+            col(MeetingParticipant.meeting_id),
+            col(MeetingParticipant.position),
+            col(MeetingParticipant.point_id),
+        )
+        .limit(most)
+    )
+    return [(meeting_id, point_id) for meeting_id, point_id in session.connection().execute(query)]
+
+
+def counted_otherwise(session: Session, period: Period) -> dict[MeetingPhase, int]:
+    """Return how many meetings that were set for a time are in each other phase than ended."""
+    query = (
+        select(col(Meeting.state), func.count())
+        .where(_set_for(period), col(Meeting.state) != MeetingPhase.ENDED.value)
+        .group_by(col(Meeting.state))
+    )
+    return {MeetingPhase(state): count for state, count in session.execute(query)}
+
+
+def _set_for(period: Period) -> ColumnElement[bool]:
+    return and_(col(Meeting.begins_at) >= period.begins_at, col(Meeting.begins_at) < period.ends_at)
