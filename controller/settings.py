@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, field, structs
 
 from contracts.hosts import Origin, origin
+from controller.centre_settings import CentreSettings
 from controller.line_test_settings import LineTestSettings
 from controller.public_holidays import of_year
 from controller.rehearsal_settings import RehearsalSettings
 from controller.report_settings import ReportSettings
 from controller.roll_call_settings import RollCallSettings
-from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
 from monitoring.judgement.problem import Thresholds
 from runtime.logging import LogSettings
@@ -243,40 +243,6 @@ class OfficeSettings(Settings, frozen=True):
             frozenset(self.working_days),
             of_year if self.public_holidays else none_known,
         )
-
-
-Days = Annotated[int, Meta(ge=0, le=3650)]
-MostMilliseconds = Annotated[float, Meta(gt=0, le=600_000)]
-
-
-class CentreSettings(Settings, frozen=True):
-    """From where on something is wrong with the centre itself; `serious_`: somebody is told."""
-
-    disk_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.85
-    serious_disk_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.95
-    full_within_days: Days = 30
-    serious_full_within_days: Days = 7
-    certificate_days: Days = 60
-    serious_certificate_days: Days = 14
-    authority_days: Days = 365
-    backup_days: Days = 7
-    serious_backup_days: Days = 28
-    broker_ms: MostMilliseconds = 2_000.0
-    broker_silent_s: Annotated[float, Meta(ge=5, le=3600)] = 20.0
-    broker_store_mb: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_024
-    ingest_lag_ms: MostMilliseconds = 5_000.0
-    ingest_waiting: Annotated[int, Meta(ge=1, le=1_000_000)] = 2_500
-    ingest_silent_s: Annotated[float, Meta(ge=10, le=3600)] = 30.0
-    clock_error_ms: MostMilliseconds = 1_000.0
-    memory_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.92
-    load: Annotated[float, Meta(gt=0, le=1000)] = 3.0
-    temperature_c: Annotated[float, Meta(gt=0, le=150)] = 90.0
-    connections_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.85
-
-    @property
-    def limits(self) -> CentreLimits:
-        """The same as the judgement reads it."""
-        return CentreLimits(**structs.asdict(self))
 
 
 class ControllerSettings(Settings, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from controller.centre import centre_rows
-from controller.settings import CentreSettings
+from controller.centre_settings import CentreSettings
 from monitoring.judgement.centre import judge
 from monitoring.judgement.centre_facts import (
     BackupFacts,

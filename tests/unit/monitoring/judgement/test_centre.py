@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from controller.settings import CentreSettings
+from controller.centre_settings import CentreSettings
 from monitoring.judgement.centre import (
     CHECK_HOLDS,
     SAID_FOR,
