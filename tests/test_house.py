@@ -216,6 +216,7 @@ TASKS = {
     "media/sfu/trunk_lines.py": "one call's pacing, whose turns are guarded, cancelled with it",
     "media/recorder/meeting_recorder.py": "the session of one meeting, whose end is the meeting's",
     "monitoring/throughput/run.py": "one test's connections, cancelled where they are begun",
+    "agent/room/rehearsal/trial.py": "the sessions of one rehearsal, cancelled with it",
     "runtime/mqtt.py": "one SUBSCRIBE, cancelled with its wait",
 }
 

@@ -32,7 +32,13 @@ def hindrance(
     desired: DesiredStore, room: Callable[[], RoomSection], clock: Clock, reporter: Reporter
 ) -> TestReason:
     """Return what keeps the line from being filled now; empty: nothing."""
-    if not may_test_line(room().media, desired.schedule, desired.live, now=clock.now()):
+    if not may_test_line(
+        room().media,
+        desired.schedule,
+        desired.live,
+        now=clock.now(),
+        rehearsal=desired.rehearsal,
+    ):
         return "meeting"
     if not is_clock_known(clock.state()):
         return "clock"

@@ -249,7 +249,8 @@ class AgentService:
         return room_section(self._folder.media_state_file, now=self._clock.now())
 
     def _is_line_free(self) -> bool:
-        return may_run_train(self._room().media, self._desired.schedule, now=self._clock.now())
+        now, known = self._clock.now(), self._desired
+        return may_run_train(self._room().media, known.schedule, now=now, rehearsal=known.rehearsal)
 
     async def _wait_for_clock(self) -> None:
         try:

@@ -87,6 +87,11 @@ class DesiredStore:
         """Which throughput test is to be made, or was the last."""
         return self._get(LineTest)
 
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """What the room is to try by itself, or tried last."""
+        return self._get(Rehearsal)
+
     def pairs(self) -> dict[str, tuple[int, int]]:
         """Return each document in force with its (leader_epoch, generation)."""
         return {

@@ -97,6 +97,11 @@ class PointFolder:
         return self.root / "media/state.json"
 
     @property
+    def rehearsed_file(self) -> Path:
+        """Which rehearsal the room has made or answered, the last of them."""
+        return self.root / "media/rehearsed.json"
+
+    @property
     def nudge_fifo(self) -> Path:
         """Where other processes of the point say that they have put something into the outbox."""
         return self.root / "outbox.nudge"

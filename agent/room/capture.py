@@ -34,7 +34,12 @@ class CaptureSource:
     """Takes the browser's packets up while it runs; the browser may come later, and again."""
 
     def __init__(
-        self, feed: LocalRelay, wall_ms: Callable[[], float], is_heard: Callable[[], bool]
+        self,
+        feed: LocalRelay,
+        wall_ms: Callable[[], float],
+        is_heard: Callable[[], bool],
+        *,
+        picture_max_bps: int,
     ) -> None:
         self.media = ForwardedSource(
             feed.ask_own_keyframe,
@@ -42,7 +47,7 @@ class CaptureSource:
             codecs=lambda: feed.codecs,
             on_agreed=feed.use_codec,
             limit=feed.limit_capture,
-            picture_max_bps=feed.picture_max_bps,
+            picture_max_bps=picture_max_bps,
             on_wanted=feed.want_sizes,
         )
         self._feed = feed

@@ -16,6 +16,7 @@ from contracts import codec
 from contracts.desired import Live, Policy, Schedule
 from contracts.errors import MalformedPayload
 from contracts.message import Message
+from contracts.rehearsal import Rehearsal
 
 D = TypeVar("D", bound=Message)
 _log = structlog.get_logger()
@@ -56,12 +57,14 @@ class Documents:
     _live: WatchedFile[Live] = field(init=False)
     _policy: WatchedFile[Policy] = field(init=False)
     _line: WatchedFile[LineRate] = field(init=False)
+    _rehearsal: WatchedFile[Rehearsal] = field(init=False)
 
     def __post_init__(self) -> None:
         self._schedule = WatchedFile(self.folder / "schedule.json", Schedule)
         self._live = WatchedFile(self.folder / "live.json", Live)
         self._policy = WatchedFile(self.folder / "policy.json", Policy)
         self._line = WatchedFile(self.line_file, LineRate)
+        self._rehearsal = WatchedFile(self.folder / "rehearsal.json", Rehearsal)
 
     def schedule(self) -> Schedule | None:
         """Return the meetings of the next 14 days."""
@@ -70,6 +73,10 @@ class Documents:
     def live(self) -> Live | None:
         """Return what the screen should say of the meeting."""
         return self._live.read()
+
+    def rehearsal(self) -> Rehearsal | None:
+        """Return what is to be tried before a meeting, or was the last."""
+        return self._rehearsal.read()
 
     def is_metered(self) -> bool:
         """Return whether the point's line is paid for by what goes over it."""

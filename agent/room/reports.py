@@ -1,4 +1,4 @@
-"""The meeting's quality into the point's outbox, so that it reaches the centre in any case."""
+"""A meeting's quality and a rehearsal's result, into the outbox: they come in any case."""
 
 import asyncio
 from collections import deque
@@ -10,6 +10,7 @@ import structlog
 from agent.errors import OutboxUnavailable
 from agent.point.outbox import Outbox
 from agent.point.stamp import Stamp
+from contracts.rehearsal import RehearsalBody
 from contracts.reports import MediaBody
 
 MAX_WAITING = 360
@@ -25,10 +26,10 @@ class ReportWriter:
     def __init__(self, path: Path) -> None:
         self._outbox = Outbox(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
-        self._waiting: deque[tuple[MediaBody, Stamp]] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[tuple[MediaBody | RehearsalBody, Stamp]] = deque(maxlen=MAX_WAITING)
         self.written_total = 0
 
-    async def write(self, body: MediaBody, at: Stamp) -> None:
+    async def write(self, body: MediaBody | RehearsalBody, at: Stamp) -> None:
         """Store a report, and those that waited."""
         self._waiting.append((body, at))
         loop = asyncio.get_running_loop()

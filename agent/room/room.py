@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 from typing import Literal
 
+import msgspec
 import structlog
 
 from agent.point.identity import PointFolder
@@ -17,10 +18,14 @@ from agent.room.feed import OWN
 from agent.room.meeting import RoomMeeting, RoomParts
 from agent.room.played import PagePlayed
 from agent.room.refused import RefusedMeetings
+from agent.room.rehearsal.desk import RoomRehearsals
+from agent.room.rehearsal.trial import RehearsalTrial
+from agent.room.rehearsal.turn import Meetings
 from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
 from contracts.floor import FloorMode
+from contracts.rehearsal import Rehearsal
 from media.client.held_back import HeldBack
 from media.client.media_source import START_BPS
 from media.client.whip_client import WhipClient
@@ -49,6 +54,9 @@ class Room:
         self._floor_since: datetime | None = None
         self._looks = 0
         self.page_devices = Devices()
+        self.rehearsals = RoomRehearsals(
+            folder.rehearsed_file, parts, self._documents.rehearsal, self._trial
+        )
         self.page_played = PagePlayed()
 
     @property
@@ -79,6 +87,8 @@ class Room:
             self._ended()
             running = None
         self._decide()
+        with guarded("rehearsal"):
+            await self.rehearsals.follow(group, self._meetings())
         if running is not None and not self._is_wanted():
             await _cancelled(running)
             running = None
@@ -106,6 +116,9 @@ class Room:
             words=self.words,
             now=now,
         )
+        notice = self.rehearsals.notice(words=self.words, now=now)
+        if notice is not None:
+            screen = msgspec.structs.replace(screen, rehearsal=notice)
         if not screen.has_floor:
             self._floor_since = None
         elif self._floor_since is None:
@@ -158,7 +171,8 @@ class Room:
             return self.page_devices
         if self._parts.settings.source.kind != "gstreamer":
             return None
-        return (self.meeting.devices if self.meeting else None) or Devices()
+        opened = self.meeting.devices if self.meeting else self.rehearsals.devices
+        return opened or Devices()
 
     @property
     def is_captured(self) -> bool:
@@ -167,10 +181,11 @@ class Room:
 
     @property
     def capture(self) -> Capture:
-        """What the page does with camera and microphone: they are open in a meeting only."""
+        """What the page does with camera and microphone: open in meetings and rehearsals only."""
         if not self.is_captured:
             return "none"
-        return "closed" if self.meeting is None else "open"
+        is_open = self.meeting is not None or self.rehearsals.is_running
+        return "open" if is_open else "closed"
 
     @property
     def may_share(self) -> bool:
@@ -249,19 +264,42 @@ class Room:
         self.meeting = None
         memory.give_back()
 
-    def _meeting(self, join: Join) -> RoomMeeting:
-        self._parts.steady.follow()
-        client = WhipClient(
-            join.relay_url,
+    def _meetings(self) -> Meetings:
+        return Meetings(
+            self.decision,
+            self._documents.schedule(),
+            self._documents.live(),
+            self._refused.at(time.monotonic()),
+        )
+
+    def _client(self, relay_url: str) -> WhipClient:
+        return WhipClient(
+            relay_url,
             ca_file=self._folder.ca_file,
             identity=self._parts.point,
             now=self._parts.clock.now,
             timeout_s=self._parts.settings.uplink.request_limit_s,
         )
+
+    def _trial(self, document: Rehearsal) -> RehearsalTrial:
+        now = self._parts.clock.now()
+        return RehearsalTrial(
+            document,
+            self._parts,
+            self._client(document.relay.url if document.relay else ""),
+            start_bps=self._documents.start_bps(unknown_bps=START_BPS, now=now),
+            down_bps=self._documents.down_bps(now=now),
+            is_metered=self._documents.is_metered,
+            speaker=lambda: self.rehearsals.speaker,
+            devices=lambda: self.page_devices if self.is_captured else None,
+        )
+
+    def _meeting(self, join: Join) -> RoomMeeting:
+        self._parts.steady.follow()
         return RoomMeeting(
             join,
             self._parts,
-            client,
+            self._client(join.relay_url),
             is_heard=self._is_heard,
             is_metered=self._documents.is_metered,
             start_bps=self._documents.start_bps(unknown_bps=START_BPS, now=self._parts.clock.now()),

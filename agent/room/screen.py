@@ -39,6 +39,18 @@ class MeetingLines(msgspec.Struct, frozen=True):
     is_chair: bool
 
 
+class RehearsalNotice(msgspec.Struct, frozen=True):
+    """A rehearsal that is announced, or on until `ends_at`; nothing of its media is shown."""
+
+    rehearsal_id: str
+    is_on: bool
+    heading: str
+    text: str
+    begins_at: datetime
+    ends_at: datetime
+    plays_sound: bool
+
+
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the page draws, apart from the pictures."""
 
@@ -61,6 +73,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     recorded: str = ""
     withheld: list[str] = []
     withheld_why: str = ""
+    rehearsal: RehearsalNotice | None = None
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ def source_of(
     if settings.kind == "off":
         return None
     if settings.kind == "browser":
-        return CaptureSource(feed, wall_ms, is_heard)
+        return CaptureSource(feed, wall_ms, is_heard, picture_max_bps=settings.bitrate_bps)
     if settings.kind == "gstreamer":
         return GstreamerSource(room, feed, wall_ms=wall_ms, is_heard=is_heard)
     number = identity.point_number

@@ -45,6 +45,7 @@ class SourceCounts:
     sounds: int = 0
     retransmitted: int = 0
     given_up: int = 0
+    octets: int = 0  # of RTP, whole packets
 
 
 class OutgoingStream(Protocol):
@@ -268,6 +269,7 @@ class MediaSource(ABC):
             return
         encrypted = self.leg.send_rtp(self._numbered(packet, now))
         if encrypted is not None:
+            self.counts.octets += len(packet)
             stream.sent.remember(number, encrypted)
 
     def _numbered(self, packet: bytes, now: float) -> bytes:

@@ -11,6 +11,7 @@ import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
 import { RoomMessage } from "./message";
 import { DevicePanel } from "./panel";
+import { RehearsalScreen } from "./rehearsal";
 import { RoomShare } from "./share";
 import { draw, drawLevel, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
@@ -140,6 +141,10 @@ const capture = new Capture(async () => ({ url: "/whip" }), {
 const panel = new DevicePanel(capture);
 const content = new RoomShare(capture);
 const officeSays = new RoomMessage();
+const rehearsal = new RehearsalScreen(() => ({
+  speaker: capture.plugged.chosen.speaker?.id ?? "",
+  microphone: capture.plugged.chosen.microphone?.id ?? "",
+}));
 
 /** Tells the room's server what is open, and what this browser can encode. */
 async function tell(): Promise<void> {
@@ -169,6 +174,8 @@ function follow(event: ScreenEvent): void {
   panel.offer(wish !== "none", wish === "open");
   content.offer(wish === "open" && event.may_share, event.shares_ended);
   if (isAnother) capture.restart();
+  const isOpen = wish === "open" && devices?.microphone.state === "open";
+  rehearsal.follow(event.screen.rehearsal, isOpen, new Date(wallMs()));
 }
 
 function listen(): void {
@@ -204,7 +211,10 @@ speak("vi");
 showUnmute(false);
 const trouble = document.getElementById("trouble");
 if (trouble) trouble.hidden = true;
-window.setInterval(() => drawTime(latest, new Date(wallMs())), 250);
+window.setInterval(() => {
+  drawTime(latest, new Date(wallMs()));
+  rehearsal.drawTime(new Date(wallMs()));
+}, 250);
 window.setInterval(() => void tellPlayed(), EVERY_MS);
 window.setInterval(() => drawLevel(level.read()), 100);
 drawTime(null, new Date(wallMs()));

@@ -22,6 +22,17 @@ export interface MeetingLines {
   is_chair: boolean;
 }
 
+/** A rehearsal that is announced, or on until `ends_at`; nothing of its media is shown. */
+export interface RehearsalNotice {
+  rehearsal_id: string;
+  is_on: boolean;
+  heading: string;
+  text: string;
+  begins_at: string;
+  ends_at: string;
+  plays_sound: boolean;
+}
+
 /** Everything the page draws, apart from the pictures. */
 export interface Screen {
   kind: "idle" | "waiting" | "meeting" | "distrust";
@@ -43,6 +54,7 @@ export interface Screen {
   recorded: string;
   withheld: string[];
   withheld_why: string;
+  rehearsal: RehearsalNotice | null;
 }
 
 /** One message of the event stream. */

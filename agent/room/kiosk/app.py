@@ -11,10 +11,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -49,6 +50,13 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "connect-src 'self'; img-src 'self' data:; media-src 'self' blob:; frame-ancestors 'none'"
 )
+
+
+class RehearsalWord(msgspec.Struct, frozen=True):
+    """What the page says of a rehearsal: that somebody refuses it, or how the loudspeaker is."""
+
+    rehearsal_id: Annotated[str, Meta(max_length=16)]
+    said: Literal["refuse", "heard", "unheard", "failed"]
 
 
 class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +116,7 @@ def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
             Route("/api/events", pages.events),
             Route("/api/devices", pages.devices, methods=["POST"]),
             Route("/api/played", pages.played, methods=["POST"]),
+            Route("/api/rehearsal", pages.rehearsal, methods=["POST"]),
             Route("/whep", pages.play, methods=["POST"]),
             Route("/whip", pages.publish, methods=["POST"]),
             Route("/content", pages.share, methods=["POST"]),
@@ -175,6 +184,24 @@ class _Pages:
             return _problem(400, "bad_played", "Không đọc được số liệu phát.", str(exc))
         if not self._room.page_played.tell(played, now_s=time.monotonic()):
             return _problem(429, "too_often", "Số liệu phát gửi quá dày.", "Told too often.")
+        return Response(status_code=204)
+
+    async def rehearsal(self, request: Request) -> Response:
+        """A person at the screen puts a rehearsal off, or the page has tried its loudspeaker."""
+        try:
+            word = msgspec.json.decode(await _body(request) or b"", type=RehearsalWord)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+            return _problem(400, "bad_rehearsal", "Không đọc được yêu cầu.", str(exc))
+        desk = self._room.rehearsals
+        is_taken = (
+            desk.refuse(word.rehearsal_id)
+            if word.said == "refuse"
+            else desk.tell_speaker(word.rehearsal_id, word.said)
+        )
+        if not is_taken:
+            return _problem(
+                409, "no_rehearsal", "Không có lần chạy thử này.", "There is no such rehearsal now."
+            )
         return Response(status_code=204)
 
     async def play(self, request: Request) -> Response:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.health.quiet import may_run_train, may_send_backlog
+from agent.health.quiet import may_run_train, may_send_backlog, may_test_line
 from contracts.desired import Schedule, ScheduledMeeting
 from contracts.ids import MeetingId, RelayId
+from contracts.rehearsal import Rehearsal
 
 T0 = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 END = T0 + timedelta(hours=2)
@@ -22,6 +23,23 @@ SCHEDULE = Schedule(
     ),
 )  # fmt: skip
 SECOND = timedelta(seconds=1)
+
+
+REHEARSAL = Rehearsal(
+    leader_epoch=1, generation=1, issued_at=T0, rehearsal_id="8c41d0e97ab2653f",
+    begins_at=T0, expires_at=T0 + timedelta(seconds=60), duration_s=20,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after_s", "is_free"), [(-61, True), (-60, False), (0, False), (79, False), (80, True)]
+)
+def test_a_rehearsal_has_the_line_to_itself(after_s, is_free):
+    now = T0 + timedelta(seconds=after_s)
+    assert may_run_train("idle", None, now=now, rehearsal=REHEARSAL) is is_free
+    assert may_test_line("idle", None, None, now=now, rehearsal=REHEARSAL) is is_free
+    none = Rehearsal(leader_epoch=1, generation=2, issued_at=T0)
+    assert may_run_train("idle", None, now=now, rehearsal=none)
 
 
 @pytest.mark.parametrize(
