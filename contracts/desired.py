@@ -5,7 +5,13 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.floor import FloorMode, FloorState
-from contracts.ids import MeetingIdField, PointIdField, RecorderIdField, RelayIdField
+from contracts.ids import (
+    MeetingIdField,
+    PointIdField,
+    RecorderIdField,
+    RelayIdField,
+    SpeakerIdField,
+)
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 from contracts.participants import ParticipantKind, WasPoint, read_was_point
 from contracts.uplink import LAST_MONTH_DAY
@@ -169,6 +175,7 @@ PageOrigin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9._:\[\]-]{1,270}\Z")
 MAX_PAGE_ORIGINS = 80
 MAX_DOCUMENT_POINTS = 600
 MAX_OUTER_RELAYS = 63
+MAX_ADMITTED = 1000
 MAX_REVOKED_RELAYS = 256
 
 
@@ -201,6 +208,10 @@ class RelayMeeting(Desired, frozen=True):
     which points they bring, and `revoked_relays`: with which certificates none may. Neither
     where a meeting has one relay.
 
+    `admitted`, said of a meeting that is locked: who comes in, points and people as the floor names
+    them. Whoever else comes waits outside. The chair's point, whoever may see all, recorders
+    and who has a session there already are not asked. Without it all who may join come in.
+
     `is_echo` is said of a rehearsal alone: what a point sends comes back to that point and goes
     to nobody else; only points take part, and nobody has the floor.
     """
@@ -225,6 +236,9 @@ class RelayMeeting(Desired, frozen=True):
         | UnsetType
     ) = UNSET
     barred: Annotated[tuple[Barred, ...], Meta(max_length=MAX_DOCUMENT_POINTS)] | UnsetType = UNSET
+    admitted: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_ADMITTED)] | UnsetType = (
+        UNSET
+    )
     page_origins: (
         Annotated[tuple[PageOrigin, ...], Meta(max_length=MAX_PAGE_ORIGINS)] | UnsetType
     ) = UNSET

@@ -26,6 +26,9 @@ from contracts.participants import ParticipantKind, WasPoint, read_was_point
 Direction = Literal["publish", "play", "share"]
 SentKind = Literal["audio", "video"]
 MAX_STREAMS = 8
+MAX_OUTSIDE = 400
+# How a relay says that somebody waits outside a meeting that is locked.
+LOCKED = "meeting_locked"
 SENT_KINDS: tuple[SentKind, ...] = ("audio", "video")
 # How much of the pictures a viewer's line carries, the least first.
 RungName = Literal["sound", "content", "low", "speaker", "high"]
@@ -112,12 +115,20 @@ class TrunkState(Part, frozen=True):
     rtt_ms: Milliseconds | None = None
 
 
+class Outside(Part, frozen=True):
+    """Somebody who would come in, and waits because the meeting is locked."""
+
+    subject: ShortText
+    since: Instant
+    participant_kind: ParticipantKind = ParticipantKind.POINT
+
+
 class MeetingState(Part, frozen=True):
     """One meeting as the relay has it now.
 
     `speakers`: in a discussion, who speaks by the loudness of the sound, and who spoke before.
     `attendees` are those who are connected to it, `trunks` the meeting's other relays that are, and
-    `trunk_states` what goes to each of those.
+    `trunk_states` what goes to each of those. `outside`: who waits because the meeting is locked.
     """
 
     meeting_id: MeetingIdField
@@ -127,6 +138,7 @@ class MeetingState(Part, frozen=True):
     attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
     trunks: Annotated[tuple[RelayIdField, ...], Meta(max_length=MAX_OUTER_RELAYS)] = ()
     trunk_states: Annotated[tuple[TrunkState, ...], Meta(max_length=MAX_OUTER_RELAYS)] = ()
+    outside: Annotated[tuple[Outside, ...], Meta(max_length=MAX_OUTSIDE)] = ()
 
 
 class RelayState(Message, frozen=True):

@@ -65,6 +65,7 @@ def _tidy(engine: Engine, settings: ControllerSettings, now: datetime) -> None:
         meetings.forget_access(session)
         meetings.forget_queues(session)
         meetings.forget_messages(session)
+        meetings.forget_admissions(session)
     AuditLog(engine, lambda: now).prune(before=None, max_rows=settings.audit.max_rows)
 
 

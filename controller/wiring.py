@@ -32,6 +32,7 @@ from controller.link_limits import LinkPace, WrongLinks
 from controller.mail.server import MailServers
 from controller.mail.service import Letters
 from controller.maintenance.service import MaintenanceDesk
+from controller.meetings.admission.desk import MeetingLock
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
@@ -139,6 +140,7 @@ def _meetings(
         SpeakersQueue(state, changes, clock.now),
         SpeechTime(state, changes, clock.now),
         MessageDesk(state, changes, clock.now),
+        MeetingLock(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
         MinutesDesk(state, changes, clock.now),
     )

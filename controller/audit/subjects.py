@@ -35,6 +35,7 @@ MEETINGS = frozenset(
         *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL, Action.ASK_REHEARSAL),
         *(Action.WRITE_MINUTES, Action.LOCK_MINUTES, Action.UNLOCK_MINUTES),
         Action.TAKE_SIGNED_MINUTES,
+        *(Action.LOCK_MEETING, Action.UNLOCK_MEETING, Action.ADMIT),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )

@@ -131,11 +131,13 @@ def with_access(
     barred: tuple[Barred, ...],
     page_origins: tuple[str, ...] = (),
     line_bps: dict[PointId, int] | None = None,
+    admitted: tuple[str, ...] | None = None,
 ) -> RelayMeeting:
     """Return a meeting's document with whom the relay shall let in by what, from which pages.
 
     Args:
         line_bps: what the points' lines are contracted for, as far as that is known.
+        admitted: who alone comes in; None: the meeting is not locked.
     """
     named = {point: digests for point, digests in certificates.items() if digests}
     return msgspec.structs.replace(
@@ -144,6 +146,7 @@ def with_access(
         barred=barred or msgspec.UNSET,
         page_origins=page_origins or msgspec.UNSET,
         line_bps=line_bps or msgspec.UNSET,
+        admitted=msgspec.UNSET if admitted is None else admitted,
     )
 
 

@@ -106,6 +106,7 @@ class MeetingPlanner:
                 certificates=enrolment.accepted(session, invited),
                 barred=meetings.barred(session, view.meeting_id),
                 page_origins=page_origins(self.settings),
+                admitted=meetings.admitted(session, meeting),
                 line_bps={
                     id_: one.contract_rate_bps
                     for id_, one in known.items()

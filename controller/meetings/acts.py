@@ -14,6 +14,7 @@ from controller.db.engine import reading
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.health import service as health
+from controller.meetings.admission.desk import MeetingLock
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
 from controller.meetings.floor import Floor, FloorChanged
@@ -165,6 +166,17 @@ class Acts:
         desk = self.web.part(MessageDesk)
         desk.take_back(meeting_id, message_id, actor=self.person.user_name)
         self._note(Action.TAKE_BACK_MESSAGE, meeting_id)
+
+    def set_locked(self, meeting_id: str, *, is_locked: bool) -> None:
+        """Have latecomers wait outside, or come in again."""
+        desk, actor = self.web.part(MeetingLock), self.person.user_name
+        if desk.set_locked(meeting_id, is_locked=is_locked, actor=actor):
+            self._note(Action.LOCK_MEETING if is_locked else Action.UNLOCK_MEETING, meeting_id)
+
+    def admit(self, meeting_id: str, who: str) -> None:
+        """Let somebody in who waits outside."""
+        if self.web.part(MeetingLock).admit(meeting_id, who, actor=self.person.user_name):
+            self._note(Action.ADMIT, meeting_id, who)
 
     def set_speech_time(self, meeting_id: str, minutes: int) -> None:
         """Set how long each speech should last; 0: it has no time."""

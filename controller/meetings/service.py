@@ -13,6 +13,8 @@ from controller.enrolment.strangers import Refusal
 from controller.meetings import event_queries, meeting_queries, speech_times
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
+from controller.meetings.admission.admission_queries import admitted
+from controller.meetings.admission.admission_queries import forget_ended as forget_admissions
 from controller.meetings.attendance import Attendance
 from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
@@ -43,6 +45,7 @@ __all__ = [
     "Meeting",
     "MeetingTitle",
     "ScreenMessage",
+    "admitted",
     "barred",
     "by_ids",
     "coming",
@@ -50,6 +53,7 @@ __all__ = [
     "end_grants",
     "floor_of",
     "forget_access",
+    "forget_admissions",
     "forget_log",
     "forget_messages",
     "forget_queues",

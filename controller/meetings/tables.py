@@ -50,6 +50,7 @@ class Meeting(StateTable, table=True):
     series_id: str | None = Field(default=None, max_length=40)
     series_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     speech_s: int | None = Field(default=None)
+    locked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def is_joined(self) -> bool:

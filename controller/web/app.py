@@ -38,10 +38,12 @@ from controller.meetings import (
     api_tokens,
 )
 from controller.meetings.after import api as api_record
+from controller.meetings.admission import api as api_admission
 from controller.meetings.guests import api as api_guest
 from controller.meetings.messages import api as api_messages
 from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
+    admission,
     after,
     booking,
     calendars,
@@ -116,6 +118,7 @@ _SERVED = (
     api_hand,
     api_queue,
     api_messages,
+    api_admission,
     api_tokens,
     api_removal,
     api_papers,
@@ -165,6 +168,7 @@ _SERVED = (
     meeting_log,
     queue,
     messages,
+    admission,
     roll_call,
     after,
     pages_rehearsals,

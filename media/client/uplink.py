@@ -24,6 +24,7 @@ from typing import Literal, Protocol
 
 import structlog
 
+from contracts.relay import LOCKED
 from media.client.whip_client import Session, WhipClient
 from media.errors import (
     HandshakeFailed,
@@ -57,6 +58,7 @@ SHORT_SESSION_S = 5.0
 SILENT_PAUSE_S = 0.25
 NO_WAY_PAUSE_S = (0.3, 0.6)
 _REFUSED_FACTOR = 4
+LOCKED_PAUSE_S = (4.0, 6.0)
 _log = structlog.get_logger()
 
 
@@ -151,9 +153,7 @@ class Uplink:
                 if exc.status == 410 or (exc.status == 404 and self._ended_after_404()):
                     raise MeetingOver(exc.message) from exc
                 self._failed(exc)
-                pause_s = self._wait_s(self.facts.failures) * _REFUSED_FACTOR ** (
-                    self.facts.failures > 3
-                )
+                pause_s = self._pause_after_refusal(exc)
             except (RelayUnreachable, MalformedSdp, OfferRefused, HandshakeFailed) as exc:
                 self._failed(exc)
                 pause_s = self._pause_after(exc)
@@ -164,6 +164,13 @@ class Uplink:
             else:
                 pause_s = self._pause_after_end(time.monotonic())
             await asyncio.sleep(pause_s)
+
+    def _pause_after_refusal(self, exc: RelayRefused) -> float:
+        """Return how long to wait after a refusal; outside a locked meeting never for long."""
+        if exc.code == LOCKED:
+            return uniform(*LOCKED_PAUSE_S)  # noqa: S311 - spreads load
+        wait_s = self._wait_s(self.facts.failures)
+        return wait_s * _REFUSED_FACTOR if self.facts.failures > 3 else wait_s
 
     def _pause_after(self, exc: Exception) -> float:
         """Return how long to wait after a failure: not for long where the line is away.

@@ -52,6 +52,14 @@ def is_barred(grant: Grant, meeting: RelayMeeting) -> bool:
     return any(_meets(one, grant) for one in meeting.barred or ())
 
 
+def is_locked_out(grant: Grant, meeting: RelayMeeting) -> bool:
+    """Return whether a meeting is locked, and somebody who may join it has to wait outside."""
+    viewer = grant.viewer
+    if meeting.admitted is UNSET or grant.sees_all or viewer.kind is ParticipantKind.RECORDER:
+        return False
+    return viewer.source != meeting.chair and viewer.source not in meeting.admitted
+
+
 def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
     """Return why somebody who is in has to go; None: they may stay."""
     if meeting.is_echo is True and grant.viewer.kind is not ParticipantKind.POINT:

@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 
 import structlog
+from msgspec import UNSET
 
 from contracts import codec, topics
 from contracts.desired import DIGEST_CHARS, RelayMeeting
@@ -20,7 +21,7 @@ from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
-from media.relay.grants import Grant, reason_to_leave
+from media.relay.grants import Grant, is_locked_out, reason_to_leave
 from media.relay.relayed_meeting import RelayedMeeting, state_of, view_of
 from media.relay.sharing import Shared, reason_to_stop
 from media.relay.store import MeetingStore
@@ -122,6 +123,8 @@ class MeetingRegistry:
             has_new_floor = adopted.floor != meeting.document.floor
             meeting.document = adopted
             meeting.invited = frozenset(adopted.invited)
+            if adopted.admitted is UNSET:
+                meeting.door.open()
             if has_new_floor:
                 meeting.router.replan()
                 self._announce_floor(meeting)
@@ -253,6 +256,8 @@ class MeetingRegistry:
     def let_in(self, session: MediaSession, grant: Grant) -> None:
         """Remember by what right a new session is here; it replaces older ones."""
         self._grants[session.info.id] = grant
+        if known := self.find(session.info.router_name):
+            known.door.gone(grant.viewer)
         meeting = self.find(session.info.router_name)
         if meeting is not None and meeting.is_echo:
             self._untold.add(session.info.id)
@@ -299,6 +304,18 @@ class MeetingRegistry:
             for s in self._engine.sessions
             if s.info.router_name == meeting.router.name and not isinstance(s, TrunkSession)
         ]
+
+    def has_to_wait(self, meeting: RelayedMeeting, grant: Grant) -> bool:
+        """Return whether somebody stays outside because it is locked, and note that they ask.
+
+        Whoever has a session here is in, whatever the centre knew when it was locked.
+        """
+        is_out = is_locked_out(grant, meeting.document)
+        if not is_out or any(s.info.viewer == grant.viewer for s in self._sessions_of(meeting)):
+            return False
+        if meeting.door.knocked(grant.viewer, self._clock.now()):
+            self._announcer.changed()
+        return True
 
     def refused_certificate(self, meeting: RelayedMeeting, grant: Grant) -> None:
         """Tell the centre, now and then, that a point came with a certificate it does not name."""
@@ -355,8 +372,10 @@ class MeetingRegistry:
     def state(self) -> RelayState:
         """Return everything this relay holds of meetings; of rehearsals nothing is told."""
         states, now, sheds = [], time.monotonic(), self._engine.load.shedding.is_on
+        at = self._clock.now()
         on = [m for m in self.meetings if not m.is_over and not m.is_echo]
         for meeting in on[-200:]:
             with guarded("meeting", meeting_id=meeting.document.meeting_id):
-                states.append(state_of(meeting, self._sessions_of(meeting), sheds=sheds, now=now))
-        return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
+                sessions = self._sessions_of(meeting)
+                states.append(state_of(meeting, sessions, sheds=sheds, now=now, at=at))
+        return RelayState(reported_at=at, meetings=tuple(states))

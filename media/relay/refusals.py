@@ -2,6 +2,7 @@
 
 from starlette.responses import JSONResponse, Response
 
+from contracts.relay import LOCKED
 from media.errors import AccessRefused, MalformedSdp, OfferRefused
 
 
@@ -100,6 +101,16 @@ def broken() -> AccessRefused:
         "internal_error",
         "Máy chủ chuyển tiếp gặp lỗi khi xử lý yêu cầu này.",
         "The relay met an error in handling this request.",
+    )
+
+
+def locked() -> AccessRefused:
+    """Return the refusal of one who has to wait outside a meeting that is locked."""
+    return AccessRefused(
+        403,
+        LOCKED,
+        "Cuộc họp đã khóa, đang chờ chủ trì cho vào.",
+        "The meeting is locked; the chair is asked to let this room in.",
     )
 
 

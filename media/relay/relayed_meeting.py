@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from contracts.content import ShareRight
@@ -10,6 +11,7 @@ from contracts.ids import PointId, RelayId
 from contracts.participants import person_named
 from contracts.relay import MeetingState, TrunkState
 from media.relay.attendees import attendee
+from media.relay.outside import Door
 from media.relay.sharing import Shared, right_of
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
@@ -64,6 +66,7 @@ class RelayedMeeting:
     content_elsewhere: str | None = None
     right_elsewhere: ShareRight = ShareRight.NONE
     chosen: HomeChoice | None = None
+    door: Door = field(default_factory=Door)
 
     @property
     def is_echo(self) -> bool:
@@ -113,9 +116,18 @@ def view_of(meeting: RelayedMeeting) -> FloorView:
 
 
 def state_of(
-    meeting: RelayedMeeting, sessions: Iterable[MediaSession], *, sheds: bool, now: float
+    meeting: RelayedMeeting,
+    sessions: Iterable[MediaSession],
+    *,
+    sheds: bool,
+    now: float,
+    at: datetime,
 ) -> MeetingState:
-    """Return what the centre is told of a meeting, whose sessions here are these."""
+    """Return what the centre is told of a meeting, whose sessions here are these.
+
+    Args:
+        now: monotonic seconds; `at` is the same in wall time.
+    """
     attendees = tuple(attendee(s, meeting.router, sheds=sheds, now=now) for s in sessions)
     joined = [one for one in meeting.elsewhere if one.is_connected]
     return MeetingState(
@@ -126,4 +138,5 @@ def state_of(
         attendees=attendees[:1000],
         trunks=tuple(RelayId(one.relay) for one in joined),
         trunk_states=tuple(one.told for one in joined),
+        outside=meeting.door.outside(at),
     )

@@ -194,6 +194,8 @@ class WhipServer:
             if exc.code == NOT_ACCEPTED:
                 self._registry.refused_certificate(meeting, grant)
             raise
+        if self._registry.has_to_wait(meeting, grant):
+            raise refusals.locked()
         return self._begin(meeting, grant, body, direction)
 
     async def _proved(

@@ -22,6 +22,8 @@ from controller.meetings import (
     speech_times,
 )
 from controller.meetings.acts import OfficeActs
+from controller.meetings.admission import admission_queries
+from controller.meetings.admission.desk import LOCKED
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
@@ -96,16 +98,18 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     moves = _moves(asked, row)
-    told = [*events, *moves.floor, *([moves.dropped] if moves.dropped else [])]
+    told = [*events, *moves.floor, *filter(None, (moves.dropped, moves.locked))]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     called = roster.watchers() | put_out | shared | {one.actor for one in told}
     called |= {one.sent_by for one in moves.messages}
+    called |= {one.subject for one in (roster.attendance.outside if roster.attendance else ())}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
         events=events,
         moves=moves,
+        admitted=admission_queries.admitted(state, row) if is_office else None,
         people=guests.called(state, called, mark=asked.words.gettext("guest")),
         relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
         spreading=asked.web.settings.spreading,
@@ -129,6 +133,7 @@ def _moves(asked: PageRequest, row: Meeting) -> MoveFacts:
     return MoveFacts(
         floor=event_queries.newest_move(state, meeting_id, meeting_log.MOVE_KINDS),
         dropped=event_queries.newest(state, meeting_id, (queue.DROPPED,)),
+        locked=event_queries.newest(state, meeting_id, (LOCKED,)) if row.locked_at else None,
         messages=[] if is_over else message_queries.standing(state, meeting_id, now=asked.now),
         has_floor_undo=floor_queries.undo_state(state, meeting_id) is not None,
     )

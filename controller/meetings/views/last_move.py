@@ -29,10 +29,14 @@ class LastMove:
 
 @dataclass(frozen=True, slots=True)
 class MoveFacts:
-    """What may be undone. `floor`: the newest move of floor or removal; `messages`: on screens."""
+    """What may be undone. `floor`: the newest move of floor or removal; `messages`: on screens.
+
+    `locked`: where the meeting is locked, that it was.
+    """
 
     floor: Sequence[MeetingEvent]
     dropped: MeetingEvent | None
+    locked: MeetingEvent | None
     messages: Sequence[ScreenMessage]
     has_floor_undo: bool
 
@@ -61,6 +65,10 @@ def view(
         fields = (("who", _who(dropped)), ("action", "restore"))
         move = LastMove(line.time, line.text, "queue", fields, can_act)
         found.append((dropped.happened_at, move))
+    if facts.locked is not None:
+        line = meeting_log.lines(words, now, [facts.locked], names, 1, people)[0]
+        move = LastMove(line.time, line.text, "lock", (("locked", "no"),), can_act)
+        found.append((facts.locked.happened_at, move))
     if facts.messages:
         newest = facts.messages[0]
         fields = (("message_id", str(newest.message_id)),)

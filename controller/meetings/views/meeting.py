@@ -17,6 +17,7 @@ from controller.meetings.views import (
     last_move,
     meeting_log,
     messages,
+    outside,
     people,
     player_words,
     relays,
@@ -33,6 +34,7 @@ from controller.meetings.views.last_move import LastMove, MoveFacts
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.messages import MessagesView
+from controller.meetings.views.outside import LockView
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.queue import QueueView
 from controller.meetings.views.seats import MeetingRoster, Seat, Watcher
@@ -114,6 +116,7 @@ class ConsoleView:
     has_older_log: bool
     last_move: LastMove | None
     messages: MessagesView
+    lock: LockView
     keys: tuple[Key, ...]
     player_words: Mapping[str, str]
     recording: RecordingNow
@@ -147,6 +150,7 @@ class ConsoleFacts:
     shelf: ShelfView
     log_shown: int
     lines: LineFacts
+    admitted: Sequence[str] | None = None
     host: str = ""
     guests: GuestsView | None = None
     series_place: tuple[int, int] | None = None
@@ -194,10 +198,9 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         lines=line_views.view(words, now, facts.lines),
         log=log[: facts.log_shown],
         has_older_log=len(log) > facts.log_shown,
-        last_move=last_move.view(
-            words, now, facts.moves, roster, names, facts.people, can_act=can_act
-        ),
+        last_move=_last_move(words, now, facts, names, can_act=can_act),
         messages=messages.view(words, roster.points, facts.moves.messages, names, may_send=can_act),
+        lock=outside.view(words, now, roster, facts.admitted, {**facts.people, **names}),
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.in_language(words),
         recording=facts.recording,
@@ -212,6 +215,18 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         guests=facts.guests,
         series=series_crumb(words, meeting, facts.series_place),
     )
+
+
+def _last_move(
+    words: Language,
+    now: datetime,
+    facts: ConsoleFacts,
+    names: Mapping[str, str],
+    *,
+    can_act: bool,
+) -> LastMove | None:
+    known = facts.people
+    return last_move.view(words, now, facts.moves, facts.roster, names, known, can_act=can_act)
 
 
 def _elapsed(span: timedelta) -> str:

@@ -17,7 +17,7 @@ FLOOR_KINDS = frozenset(
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
-QUEUE_KINDS = frozenset(("asked_floor", "left_queue", "back_in_queue"))
+QUEUE_KINDS = frozenset(("asked_floor", "left_queue", "back_in_queue", "admitted"))
 
 MOVE_KINDS = FLOOR_KINDS | REMOVAL_KINDS
 
@@ -53,6 +53,9 @@ _TEXTS = {
     "asked_floor": N_("%(who)s asks for the floor"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
     "back_in_queue": N_("%(who)s is back in the queue for the floor"),
+    "meeting_locked": N_("The meeting was locked: latecomers wait outside"),
+    "meeting_unlocked": N_("The meeting was unlocked"),
+    "admitted": N_("%(who)s was let in late"),
     "message_sent": N_("Message to %(who)s: “%(detail)s”"),
     "message_taken_back": N_("The message to %(who)s was taken back: “%(detail)s”"),
     "speech_time_set": N_("Each speech lasts %(minutes)s minutes"),

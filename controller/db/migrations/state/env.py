@@ -14,6 +14,7 @@ import controller.incidents.tables
 import controller.line_tests.tables
 import controller.mail.tables
 import controller.meetings.access_tables
+import controller.meetings.admission.tables
 import controller.meetings.after.tables
 import controller.meetings.feed.tables
 import controller.meetings.guests.tables

@@ -9,7 +9,7 @@ import pytest
 from contracts.desired import Barred
 from contracts.ids import PointId
 from contracts.participants import ParticipantKind
-from media.relay.grants import Grant, reason_to_leave
+from media.relay.grants import Grant, is_locked_out, reason_to_leave
 from media.sfu.slots import Viewer
 from tests.fakes.relay import CHAIR, B, meeting
 
@@ -59,3 +59,21 @@ def test_in_a_rehearsal_nobody_stays_but_points(kind: ParticipantKind) -> None:
     reason = reason_to_leave(Grant(Viewer(B, kind), token_ends_at=NOW, sees_all=True), echo)
     is_point = kind is ParticipantKind.POINT
     assert reason == (None if is_point else "only points take part in a rehearsal")
+
+
+def test_outside_a_locked_meeting_wait_those_who_are_not_named_and_never_the_chair() -> None:
+    locked = msgspec.structs.replace(meeting(), admitted=(B, "person:lan"))
+    people = {name: Viewer(name, ParticipantKind.PERSON) for name in ("lan", "hoa")}
+    waits = {
+        "chair": Grant(Viewer(CHAIR)),
+        "let in": Grant(POINT),
+        "another point": Grant(Viewer(PointId("p-c"))),
+        "recorder": Grant(Viewer("recorder-1", ParticipantKind.RECORDER)),
+        "person let in": Grant(people["lan"], token_ends_at=NOW),
+        "person": Grant(people["hoa"], token_ends_at=NOW),
+        "secretary": Grant(people["hoa"], token_ends_at=NOW, sees_all=True),
+    }
+    outside = {name for name, grant in waits.items() if is_locked_out(grant, locked)}
+    assert outside == {"another point", "person"}
+    assert not any(is_locked_out(grant, meeting()) for grant in waits.values())
+    assert not any(reason_to_leave(grant, locked) for grant in (waits["person"], waits["chair"]))
