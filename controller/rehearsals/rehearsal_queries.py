@@ -9,11 +9,14 @@ from sqlmodel import Session, col, select
 from controller.rehearsals.moments import RehearsalMoment
 from controller.rehearsals.tables import RehearsalResult, RehearsalRun
 
+RUNS_SHOWN = 24
+
 
 def made_of(session: Session, meeting_id: str) -> list[RehearsalRun]:
-    """Return a meeting's rehearsals, the newest first."""
+    """Return a meeting's last rehearsals, the newest first."""
     query = select(RehearsalRun).where(RehearsalRun.meeting_id == meeting_id)
-    return list(session.exec(query.order_by(col(RehearsalRun.made_at).desc())))
+    newest = (col(RehearsalRun.made_at).desc(), col(RehearsalRun.run_id))
+    return list(session.exec(query.order_by(*newest).limit(RUNS_SHOWN)))
 
 
 def made_of_all(

@@ -141,7 +141,7 @@ def _slot(
             in_use.update(taken.shared)
             at_relay[taken.relay_id] += 1
     # Two turns of one point are so far apart that it can be told of the second after the first.
-    around = Period(slot.begins_at - LEAD, slot.ends_at + LEAD)
+    around = Period(slot.begins_at - TOLD_AHEAD, slot.ends_at + TOLD_AHEAD)
     had = {one.point_id for one in given if _meet(one.period, around)}
     chosen = []
     for one in sorted(waiting, key=lambda one: (-_most(one, wait_for), not one.is_first)):

@@ -17,6 +17,7 @@ const EVENTS = [
   "minutes",
   "guest",
   "roll_call",
+  "rehearsal",
   "record",
   "mail",
   "incident",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import select
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
@@ -103,5 +104,17 @@ def test_the_board_says_who_needs_something_and_has_them_tried_again(
     page.get_by_test_id("rehearse-again").click()
     expect(page.get_by_test_id("rehearsal-progress")).to_contain_text("xong 0 trên 8 điểm")
     assert misfits(page, "rehearsals-on") == {}
+    with writing(own_site.web.state) as session:
+        query = select(RehearsalResult).where(
+            RehearsalResult.point_id == CHAIR, RehearsalResult.verdict == ""
+        )
+        row = session.exec(query).one()
+        row.verdict, row.outcome, row.findings = "ready", "done", CAME[3][1]
+        row.judged_at = datetime.now(UTC)
+        session.add(row)
+    own_site.publish("rehearsal", {"meeting_id": MEETING})
+    expect(page.get_by_test_id("rehearsal-progress")).to_contain_text("xong 1 trên 8 điểm")
+    expect(page.get_by_test_id("going")).to_contain_text("Gần sẵn sàng")
+    expect(rows).to_have_count(7)
     page.goto(f"{own_site.url}/points/t-000")
     expect(page.get_by_test_id("point-rehearsals")).to_be_visible()

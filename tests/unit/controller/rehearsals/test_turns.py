@@ -12,6 +12,7 @@ from contracts.ids import PointId, RelayId
 from controller.rehearsals.turns import (
     ANNOUNCED,
     LEAD,
+    TOLD_AHEAD,
     WITHIN,
     PointToRehearse,
     TakenTurn,
@@ -97,7 +98,7 @@ def test_a_point_that_has_its_turn_for_another_meeting_has_the_second_after_it()
     taken = [TakenTurn(PointId("p-1"), R1, frozenset({"line"}), first)]
     found = plan([point(1, "line"), point(2, "line")], taken, RULES, now=NOW, by=BY)
     assert found.turns[PointId("p-2")].begins_at == first.ends_at
-    assert found.turns[PointId("p-1")].begins_at >= first.ends_at + LEAD
+    assert found.turns[PointId("p-1")].begins_at >= first.ends_at + TOLD_AHEAD
 
 
 @settings(max_examples=25, deadline=None)
