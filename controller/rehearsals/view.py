@@ -139,7 +139,7 @@ def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> Bo
             for id_, name, many in (
                 (NEED, N_("In need %(n)s"), in_need),
                 (READY, N_("Stand ready %(n)s"), ready),
-                (ALL, N_("All %(n)s"), count.total),
+                (ALL, N_("All points %(n)s"), count.total),
             )
         ),
         columns=tuple(words.gettext(name) for _, name in PARTS),

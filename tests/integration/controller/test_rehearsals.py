@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 from sqlmodel import col, select
 
+from agent.point.schedule import Idle
+from agent.room.rehearsal.turn import KnownRehearsal, Meetings, turn_of
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
 from contracts.ids import MeetingId, PointId, RelayId
@@ -32,6 +34,7 @@ from controller.rehearsals.service import RehearsalDesk, Which
 from controller.rehearsals.tables import RehearsalResult, RehearsalRun
 from controller.rehearsals.turns import BEGINS_WITHIN, LEAD
 from controller.roles import Role
+from media.relay import meeting_hours
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
 POINTS = ("p-chair", "p-b", "p-c")
@@ -404,3 +407,31 @@ async def test_a_meeting_that_begins_ends_what_was_told_of_it(sqlite_centre: Cen
     lifecycle.move_by_clock(meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN, at=now)
     centre.web.part(RehearsalDesk).look()
     assert [one[1] for one in missed(centre)] == ["recovered"]
+
+
+async def test_a_room_and_a_relay_do_as_they_are_told(sqlite_centre: Centre) -> None:
+    """By their own rules, of what the centre says, as it stands on the wire."""
+    centre = sqlite_centre
+    heard(centre, *POINTS)
+    office, meeting_id = await booked(centre, timedelta(minutes=59))
+    assert (await asked(office, meeting_id)).status_code == 202
+    document = codec.decode(Rehearsal, codec.encode(told(centre)["p-b"]))
+    echo = codec.decode(RelayMeeting, codec.encode(echoes(centre)[0]))
+    clock, free = ClockState(source="ntp", error_ms=1.0), Meetings(Idle(None))
+    begins_at, now = document.begins_at, centre.web.now()
+    assert begins_at is not None
+
+    def step(at: datetime, announced_at: datetime | None = None) -> str:
+        known = KnownRehearsal(announced_at=announced_at)
+        return turn_of(document, known, free, now=at, clock=clock).step
+
+    announced_at = begins_at - timedelta(seconds=60)
+    assert step(now) == "rest"
+    assert step(announced_at) == "announce"
+    assert step(begins_at, announced_at) == "run"
+    assert step(begins_at + BEGINS_WITHIN, announced_at) == "answer"
+    assert meeting_hours.has_begun(echo, now=begins_at, doubt=None)
+    assert not meeting_hours.is_over(echo, now=begins_at + timedelta(minutes=1), doubt=None)
+    pass_by(centre, timedelta(minutes=4))
+    centre.web.part(RehearsalDesk).look()
+    assert meeting_hours.is_over(echoes(centre)[0], now=centre.web.now(), doubt=None)
