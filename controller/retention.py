@@ -23,6 +23,7 @@ from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
 from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
+from controller.meetings.tasks import service as tasks
 from controller.rehearsals import service as rehearsals
 from controller.settings import ControllerSettings, RetentionSettings
 from runtime.guard import guarded
@@ -54,6 +55,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: minutes.forget(session, limit, count=STEP_MINUTES),
+            timedelta(days=settings.minutes_days),
+        ),
+        (
+            lambda session, limit: tasks.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.minutes_days),
         ),
         (

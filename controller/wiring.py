@@ -49,6 +49,7 @@ from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.rollcall.desk import RollDesk
 from controller.meetings.speech_time import SpeechTime
+from controller.meetings.tasks.desk import TaskDesk
 from controller.papers.service import PaperDesk
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
@@ -143,6 +144,7 @@ def _meetings(
         MeetingLock(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
         MinutesDesk(state, changes, clock.now),
+        TaskDesk(state, clock.now),
     )
 
 

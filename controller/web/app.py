@@ -65,11 +65,13 @@ from controller.meetings.pages import (
     roll_call,
     series,
     series_change,
+    tasks,
     templates,
 )
 from controller.meetings.pages import papers as pages_papers
 from controller.meetings.prepared import api as api_prepared
 from controller.meetings.rollcall import api as api_roll_call
+from controller.meetings.tasks import api as api_tasks
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -126,6 +128,7 @@ _SERVED = (
     api_record,
     api_rehearsals,
     api_minutes,
+    api_tasks,
     api_guest,
     api_wall,
     api_events,
@@ -160,6 +163,7 @@ _SERVED = (
     groups,
     emergency,
     pages_papers,
+    tasks,
     templates,
     change,
     meeting,

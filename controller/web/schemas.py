@@ -2,6 +2,7 @@
 
 from typing import Annotated, Self
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.errors import MalformedText
@@ -11,6 +12,8 @@ from contracts.text import line
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=40)]
 
 
+RowNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
+"""A row's number in an address; what no row can have is refused."""
 MAX_TEXT_CHARS = 1000
 
 

@@ -18,7 +18,7 @@ from controller.meetings.refusals import found
 from controller.papers import service as papers
 from controller.web.deps import StateSession, Viewer, WebParts
 from controller.web.download import download
-from controller.web.schemas import Input
+from controller.web.schemas import Input, RowNumber
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/minutes", tags=["meetings"])
 
@@ -192,7 +192,7 @@ def take_signed(
 
 
 @router.get("/files/{file_id}")
-def kept_file(session: StateSession, _: Viewer, meeting_id: str, file_id: int) -> Response:
+def kept_file(session: StateSession, _: Viewer, meeting_id: str, file_id: RowNumber) -> Response:
     """Return a file that was handed out or came back, byte for byte."""
     row = file_of(session, meeting_id, file_id)
     return download(row.content, f"bien-ban-{row.file_id}.pdf", papers.PDF)

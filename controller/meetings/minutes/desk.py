@@ -34,6 +34,7 @@ from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.rollcall import roll_queries
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.tables import Meeting
+from controller.meetings.tasks import service as tasks
 from controller.papers.service import kept_name
 
 MAX_REASON_CHARS = 200
@@ -51,6 +52,7 @@ class DrawnFrom:
     minutes_version: int
     roll_acts: int
     record_version: int
+    tasks_stamp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ class MinutesDesk:
             if drawn != drawn_from(session, minutes):
                 raise Conflict(
                     "minutes_changed",
-                    "Biên bản, điểm danh hoặc số liệu vừa thay đổi. Xem lại rồi khóa.",
-                    "Minutes, roll or figures have just changed. Look again, then lock them.",
+                    "Biên bản, việc, điểm danh hoặc số liệu vừa thay đổi. Xem lại rồi khóa.",
+                    "Minutes, tasks, roll or figures have just changed. Look again, then lock.",
                 )
             if minutes_queries.file_count(session, meeting_id, ISSUED) >= MAX_ISSUED:
                 raise _too_many(MAX_ISSUED)
@@ -259,6 +261,7 @@ def drawn_from(session: Session, minutes: MeetingMinutes) -> DrawnFrom:
         minutes.version,
         roll_queries.get(session, minutes.meeting_id).acts,
         record.version if record else 0,
+        tasks.stamp(session, minutes.meeting_id),
     )
 
 

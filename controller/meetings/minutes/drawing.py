@@ -14,11 +14,14 @@ from controller.meetings.minutes.minutes_text import MinutesText
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.rollcall import roll_queries
 from controller.meetings.tables import Meeting
-from controller.meetings.views.minutes_paper import MINUTES, MinutesFacts, filling
+from controller.meetings.tasks import service as tasks
+from controller.meetings.views.minutes_paper import MINUTES, MinutesFacts, TaskSaid, filling
+from controller.meetings.views.tasks import day
 from controller.papers import service as papers
 from controller.papers.placeholders import Filling
 from controller.web.deps import Web
 from controller.web.download import download
+from controller.web.i18n.catalogue import chosen
 
 
 def as_docx(web: Web, session: Session, meeting_id: str) -> Response:
@@ -94,6 +97,10 @@ def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
         marks={subject: mark for subject, (mark, _) in said.items()},
         began_at=meeting.live_at or meeting.begins_at,
         ended_at=meeting.ended_at or meeting.ends_at,
+        tasks=[
+            TaskSaid(one.text, one.owner, day(chosen("vi"), one.deadline))
+            for one in tasks.of_meeting(session, meeting.meeting_id)
+        ],
     )
     return filling(facts, web.now())
 

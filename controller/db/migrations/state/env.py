@@ -24,6 +24,7 @@ import controller.meetings.minutes.tables
 import controller.meetings.prepared.tables
 import controller.meetings.rollcall.tables
 import controller.meetings.tables
+import controller.meetings.tasks.tables
 import controller.papers.tables
 import controller.people.tables
 import controller.places.tables
