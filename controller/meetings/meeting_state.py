@@ -7,8 +7,9 @@
 A draft is told to nobody. A scheduled meeting is in the points' schedules and at its
 relay. It goes live at its hour, or as soon after as the centre runs; it ends softly:
 never because someone left or because its planned end has passed. Ended and cancelled
-are final. A move is claimed in the database by an UPDATE that names the state it
-leaves; whoever changes no row has lost the race and does nothing further.
+are final: a cancelled one is had back before its hour by a person's word alone (restoring.py).
+A move is claimed in the database by an UPDATE that names the state it leaves; whoever changes
+no row has lost the race and does nothing further.
 
 What is held in person nobody joins, so nothing tells when it is over but its hours: the clock
 ends it at its planned end, and what is entered after that has ended from the first.

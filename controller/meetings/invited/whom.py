@@ -1,6 +1,6 @@
 """To whom invitations to a meeting go: the contacts of its points, else of their units."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -8,19 +8,23 @@ from sqlmodel import Session
 from contracts.ids import PointId
 from controller.contacts import service as contacts
 from controller.meetings import meeting_queries
-from controller.meetings.invited.invitees import Invitee, Reached, invitees
+from controller.meetings.invited.invitees import Invitee, Reached, invitees, key_of
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Who can be invited to a meeting now, and the points of which nobody has an address."""
+    """Who can be invited to a meeting now, and the points of which nobody has an address.
+
+    `points`: of which point each is the first contact, by their key_of.
+    """
 
     invitees: tuple[Invitee, ...]
     without: tuple[str, ...]
     chair_point: str
     host: str
+    points: Mapping[str, str]
 
 
 def whom(session: Session, meeting: Meeting, invited: Sequence[PointId] | None = None) -> Whom:
@@ -38,10 +42,13 @@ def whom(session: Session, meeting: Meeting, invited: Sequence[PointId] | None =
     of_units = contacts.of_units(session, {one.unit_id for one in points})
     reached: list[Reached] = []
     without: list[str] = []
+    first: dict[str, str] = {}
     for point in points:
         own = [one for one in cards.get(point.point_id, ()) if one.email]
         own = own or [one for one in of_units.get(point.unit_id, ()) if one.email]
         reached += [Reached(one.email, one.name, point.name) for one in own]
+        for one in own:
+            first.setdefault(key_of(one.email), point.point_id)
         if not own:
             without.append(point.name)
     chair = known.get(PointId(meeting.chair_point_id))
@@ -51,4 +58,5 @@ def whom(session: Session, meeting: Meeting, invited: Sequence[PointId] | None =
         tuple(without),
         chair.name if chair else meeting.chair_point_id,
         places.unit_names(session, [host]).get(host, "") if host else "",
+        first,
     )

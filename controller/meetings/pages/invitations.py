@@ -6,6 +6,7 @@ from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.mail import service as mail
+from controller.meetings.guests import service as guests
 from controller.meetings.invited import invitation_queries
 from controller.meetings.invited import service as invitations
 from controller.meetings.invited.service import Invitations
@@ -51,13 +52,18 @@ def invitations_of(asked: PageRequest, row: Meeting) -> InvitationsView | None:
     is_open = phase is MeetingPhase.SCHEDULED and row.ends_at > asked.now
     if kept is None and not is_open:
         return None
+    invited = invitation_queries.invitees(asked.state, row.meeting_id)
+    addresses = [one.address for one in invited]
+    names = guests.called(asked.state, [kept.invited_by]) if kept else {}
     facts = InvitedNow(
         meeting_id=row.meeting_id,
         row=kept,
-        invited=invitation_queries.invitees(asked.state, row.meeting_id),
+        invited=invited,
         letters=mail.last_of_each(asked.state, row.meeting_id),
         whom=invitations.whom(asked.state, row),
         has_server=bool(mail.sender_of(asked.state)),
         is_open=is_open,
+        inviter=names.get(kept.invited_by, "") if kept else "",
+        reached=mail.may_have_arrived(asked.state, row.meeting_id, addresses),
     )
     return view.view(asked.words, asked.now, facts)
