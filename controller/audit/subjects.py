@@ -26,10 +26,11 @@ MEETINGS = frozenset(
     action.value
     for action in (
         *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.CORRECT_MEETING),
-        *(Action.END_MEETING, Action.CANCEL_MEETING),
+        *(Action.END_MEETING, Action.CANCEL_MEETING, Action.RESTORE_MEETING),
         *(Action.SEND_INVITATIONS, Action.SEND_LETTER_AGAIN),
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),
+        Action.MOVE_AGENDA,
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.RESTORE_REQUEST),
         *(Action.SET_SPEECH_TIME, Action.SEND_MESSAGE, Action.TAKE_BACK_MESSAGE),
         *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL, Action.ASK_REHEARSAL),

@@ -15,6 +15,7 @@ from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.health import service as health
 from controller.meetings.admission.desk import MeetingLock
+from controller.meetings.agenda_steps import AgendaSteps
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
 from controller.meetings.floor import Floor, FloorChanged
@@ -24,6 +25,7 @@ from controller.meetings.meeting_state import Move
 from controller.meetings.messages.desk import MessageDesk
 from controller.meetings.queue import SpeakersQueue
 from controller.meetings.removal import Guest, Removal
+from controller.meetings.restoring import Restoring
 from controller.meetings.series import SeriesDesk, SeriesForm
 from controller.meetings.series_changes import DateFacts, SeriesChanges
 from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
@@ -111,6 +113,14 @@ class Acts:
         )
         return edited
 
+    def restore(self, meeting_id: str, *, is_clash_accepted: bool) -> Meeting:
+        """Have a cancelled meeting back; return it, or the one made in its place."""
+        desk, actor = Restoring(self.web.part(Calendar)), self.person.user_name
+        back = desk.restore(meeting_id, actor=actor, is_clash_accepted=is_clash_accepted)
+        instead = back.meeting_id if back.meeting_id != meeting_id else ""
+        self._note(Action.RESTORE_MEETING, meeting_id, detail=instead)
+        return back
+
     def move(self, meeting_id: str, move: Move) -> Meeting:
         """Schedule, end or cancel a meeting."""
         moved = self.web.part(Lifecycle).move(meeting_id, move, actor=self.person.user_name)
@@ -137,6 +147,12 @@ class Acts:
         )
         self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
         return changed
+
+    def come_to_item(self, meeting_id: str, index: int, *, seen: int) -> None:
+        """Come to an item of the agenda; `seen`: at which one whoever asks has the meeting."""
+        desk = AgendaSteps(self.web.state, self.web.part(Changes), self.web.now)
+        desk.come_to(meeting_id, index, seen=seen, actor=self.person.user_name)
+        self._note(Action.MOVE_AGENDA, meeting_id, detail=str(index + 1))
 
     def queue(self, meeting_id: str, who: str, *, is_up: bool) -> None:
         """Note that a point or person waits for the floor, or does no more."""

@@ -8,8 +8,16 @@ from pydantic import AwareDatetime
 from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.meetings import calendar, event_queries, floor_moves, floor_queries, meeting_queries
+from controller.meetings import (
+    agenda_queries,
+    calendar,
+    event_queries,
+    floor_moves,
+    floor_queries,
+    meeting_queries,
+)
 from controller.meetings.acts import OfficeActs
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.kinds import HeldAs, MeetingKind
@@ -18,6 +26,7 @@ from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.schemas import (
+    AgendaItemOut,
     AttendanceOut,
     ClashOut,
     EventOut,
@@ -116,6 +125,9 @@ def one_meeting(
         {
             **meeting.model_dump(),
             "point_ids": meeting_queries.participants(session, meeting_id),
+            "agenda": [
+                AgendaItemOut.of(one) for one in agenda_queries.of_meeting(session, meeting_id)
+            ],
             "floor": FloorOut.of(
                 floor_moves.shown(
                     floor_queries.current(session, meeting_id),
@@ -164,8 +176,10 @@ def attendance_of(web: Web, session: Session, meeting: Meeting) -> AttendanceOut
 
 def form_of(form: MeetingIn) -> MeetingForm:
     """Return what a program sent, as the calendar takes it."""
-    fields = form.model_dump(exclude={"classification"})
-    return MeetingForm(**fields | {"point_ids": tuple(form.point_ids)})
+    fields = form.model_dump(exclude={"classification", "agenda"})
+    agenda = [AgendaItem(one.title, one.minutes, one.speaker) for one in form.agenda or ()]
+    kept = None if form.agenda is None else tuple(agenda)
+    return MeetingForm(**fields | {"point_ids": tuple(form.point_ids), "agenda": kept})
 
 
 def _made(web: Web, meeting: Meeting, form: MeetingIn) -> MeetingMadeOut:

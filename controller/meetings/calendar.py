@@ -27,6 +27,8 @@ from controller.meetings import (
     event_queries,
     meeting_queries,
 )
+from controller.meetings.agenda import AgendaItem, with_points
+from controller.meetings.agenda_entered import judged
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor import record_moves, refit_floor
 from controller.meetings.invited import service as invitations
@@ -61,7 +63,7 @@ class MeetingForm:
     """What a person enters; the classification was accepted before this is made.
 
     `is_recorded`: None as meetings of this owner are. `host_unit_id`: None the unit of the chair's
-    point.
+    point. `agenda`: None leaves it as it is.
     """
 
     title: str
@@ -80,6 +82,7 @@ class MeetingForm:
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
     is_recorded: bool | None = None
+    agenda: tuple[AgendaItem, ...] | None = None
 
 
 def title_of(typed: str) -> str:
@@ -277,6 +280,9 @@ class Calendar:
             owner=form.owner.value,
             relay_id=self.settings.relays[0].relay_id,
             is_recorded=self._is_recorded(form),
+            agenda=None
+            if form.agenda is None
+            else with_points(judged(form.agenda), {str(one): known[one].name for one in known}),
         )
 
     def _is_recorded(self, form: MeetingForm) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from contracts.ids import MeetingId, PointId
-from controller.meetings import floor_queries, meeting_queries
+from controller.meetings import agenda_queries, floor_queries, meeting_queries
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.seen import fingerprint
@@ -17,18 +17,21 @@ _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 
 def facts_of(session: Session, meeting: Meeting) -> MeetingFacts:
     """Return what is kept of a meeting, as a person says it."""
-    own = {one.name for one in fields(MeetingFacts)} - {"point_ids", "chair_point_id"}
+    apart = {"point_ids", "chair_point_id", "agenda"}
+    own = {one.name for one in fields(MeetingFacts)} - apart
     return MeetingFacts(
         **{name: getattr(meeting, name) for name in own},
         chair_point_id=PointId(meeting.chair_point_id),
         point_ids=tuple(meeting_queries.participants(session, meeting.meeting_id)),
+        agenda=agenda_queries.of_meeting(session, meeting.meeting_id),
     )
 
 
 def seen(session: Session, meeting: Meeting) -> str:
     """Return by what it is known whether a meeting is still as somebody saw it."""
     facts, floor = facts_of(session, meeting), floor_queries.current(session, meeting.meeting_id)
-    known = {"points": facts.point_ids, "mode": floor.mode.value}
+    agenda = [(one.title, one.minutes, one.speaker) for one in facts.agenda or ()]
+    known = {"points": facts.point_ids, "mode": floor.mode.value, "agenda": agenda}
     return fingerprint(facts.columns() | known)
 
 
@@ -41,7 +44,7 @@ def edit(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> bool:
     )
     if changed.rowcount != 1:
         return False
-    _replace_participants(session, meeting_id, facts)
+    _replace_rest(session, meeting_id, facts)
     return True
 
 
@@ -64,10 +67,12 @@ def correct(session: Session, meeting: Meeting, facts: MeetingFacts) -> bool:
     )
     if changed.rowcount != 1:
         return False
-    _replace_participants(session, meeting_id, facts)
+    _replace_rest(session, meeting_id, facts)
     return True
 
 
-def _replace_participants(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> None:
+def _replace_rest(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> None:
     session.exec(delete(MeetingParticipant).where(col(MeetingParticipant.meeting_id) == meeting_id))
     meeting_queries.set_participants(session, meeting_id, facts.point_ids)
+    if facts.agenda is not None:
+        agenda_queries.put(session, meeting_id, facts.agenda)

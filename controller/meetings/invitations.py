@@ -3,7 +3,7 @@
 from fastapi import Response
 from sqlmodel import Session
 
-from controller.meetings import meeting_queries
+from controller.meetings import agenda_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
@@ -61,6 +61,7 @@ def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
         web.place_name(session),
         _host(session, meeting, web.place_name(session)),
         meeting.chair_name,
+        agenda_queries.of_meeting(session, meeting.meeting_id),
     )
     return filling(facts, web.now())
 

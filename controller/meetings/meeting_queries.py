@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
-from controller.meetings import floor_queries
+from controller.meetings import agenda_queries, floor_queries
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
 from controller.meetings.kinds import HeldAs, MeetingKind
@@ -21,13 +22,17 @@ from controller.meetings.tables import Meeting, MeetingParticipant, OrderKey
 
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
+_APART = ("point_ids", "agenda")
 _HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
 _JOINED = [one.value for one in HeldAs if one.is_joined]
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """What a person says of a meeting; validated before it comes here."""
+    """What a person says of a meeting; validated before it comes here.
+
+    `agenda`: None where nobody said anything of it.
+    """
 
     title: str
     document_number: str
@@ -44,10 +49,11 @@ class MeetingFacts:
     held_as: str = HeldAs.ONLINE.value
     host_unit_id: str | None = None
     chair_name: str = ""
+    agenda: tuple[AgendaItem, ...] | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return what stands in the meeting's own row."""
-        return {name: value for name, value in asdict(self).items() if name != "point_ids"}
+        return {name: value for name, value in asdict(self).items() if name not in _APART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ def create(
     session.add(meeting)
     session.flush()
     set_participants(session, meeting_id, facts.point_ids)
+    agenda_queries.put(session, meeting_id, facts.agenda or ())
     floor_queries.begin(session, meeting_id, FloorState(epoch=0, mode=mode))
     return meeting
 

@@ -10,11 +10,30 @@ from contracts.floor import FloorMode
 from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
+from controller.meetings.agenda import MAX_ITEM_MIN, MAX_ITEMS
 from controller.meetings.floor_moves import FloorAction
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.relays_now import RelayNow
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
+
+
+class AgendaItemIn(Input):
+    """An item of an agenda; a speaker who is called as an invited point is that point."""
+
+    title: str
+    minutes: Annotated[int, Field(ge=1, le=MAX_ITEM_MIN)]
+    speaker: str = ""
+
+
+class AgendaItemOut(Output):
+    """An item of an agenda; `began_at`: when the meeting came to it."""
+
+    title: str
+    minutes: int
+    speaker: str
+    point_id: str | None
+    began_at: datetime | None
 
 
 class MeetingIn(Input):
@@ -37,6 +56,7 @@ class MeetingIn(Input):
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
     is_recorded: bool | None = None
+    agenda: Annotated[list[AgendaItemIn], Field(max_length=MAX_ITEMS)] | None = None
 
 
 class FloorOut(Output):
@@ -170,6 +190,7 @@ class MeetingDetailOut(MeetingOut):
     """A meeting with its points, floor and who is in."""
 
     point_ids: list[str]
+    agenda: list[AgendaItemOut]
     floor: FloorOut
     attendance: AttendanceOut
 

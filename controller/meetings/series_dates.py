@@ -17,7 +17,13 @@ from contracts.ids import MeetingId, PointId
 from contracts.local_days import ZONE
 from controller.db.engine import writing
 from controller.errors import BadEntry, BadRequest, Conflict
-from controller.meetings import event_queries, floor_queries, meeting_queries, series_queries
+from controller.meetings import (
+    agenda_queries,
+    event_queries,
+    floor_queries,
+    meeting_queries,
+    series_queries,
+)
 from controller.meetings.calendar import (
     MAX_AHEAD,
     MAX_DURATION,
@@ -170,6 +176,7 @@ class SeriesDates:
             owner=Owner(like.owner),
             mode=floor.mode if floor else FloorMode.ONE_MIC,
             is_recorded=like.is_recorded and can_record,
+            agenda=agenda_queries.of_meeting(session, like.meeting_id),
         )
 
     def _check_times(self, times: Times, now: datetime) -> None:

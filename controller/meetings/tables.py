@@ -86,6 +86,19 @@ class MeetingParticipant(StateTable, table=True):
     position: int = Field(default=0)
 
 
+class MeetingAgendaItem(StateTable, table=True):
+    """An item of a meeting's agenda; `began_at`: when the meeting came to it."""
+
+    __tablename__ = "meeting_agenda_item"
+    meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id")
+    position: int = Field(primary_key=True)
+    title: str = Field(max_length=200)
+    minutes: int
+    speaker: str = Field(max_length=80)
+    point_id: str | None = Field(default=None, max_length=40)
+    began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class MeetingFloor(StateTable, table=True):
     """The floor of a meeting as contracts.floor.FloorState in JSON, and the one before.
 

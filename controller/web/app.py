@@ -44,6 +44,7 @@ from controller.meetings.messages import api as api_messages
 from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
     admission,
+    agenda,
     after,
     booking,
     calendars,
@@ -62,6 +63,7 @@ from controller.meetings.pages import (
     minutes,
     queue,
     removal,
+    restoring,
     roll_call,
     series,
     series_change,
@@ -170,6 +172,7 @@ _SERVED = (
     kept_lines,
     lines,
     meeting_log,
+    agenda,
     queue,
     messages,
     admission,
@@ -177,6 +180,7 @@ _SERVED = (
     after,
     pages_rehearsals,
     minutes,
+    restoring,
     removal,
     guests,
     guest,

@@ -1,4 +1,5 @@
 // The form of a new meeting: the classification first, clashes as one chooses; and of a group.
+import { startAgenda } from "./agenda";
 import { startClassification } from "./classification";
 import { startClashes } from "./clashes";
 import { startParticipants } from "./participants";
@@ -11,4 +12,5 @@ if (form instanceof HTMLFormElement) {
   startClassification(form);
   startTemplates(form);
   startClashes(form);
+  startAgenda(form);
 }

@@ -20,6 +20,9 @@ export function startClassification(form: HTMLFormElement): void {
 }
 
 function forget(form: HTMLFormElement): void {
+  for (const field of form.querySelectorAll<HTMLInputElement>("[data-agenda] input")) {
+    if (field.type !== "number") field.value = "";
+  }
   for (const name of ["title", "document_number", "secretary", "chair_name"]) {
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement) field.value = "";

@@ -6,7 +6,7 @@ does nothing where nobody was invited.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -17,7 +17,8 @@ from controller.db.engine import writing
 from controller.errors import BadRequest, Conflict
 from controller.mail import service as mail
 from controller.mail.service import MAX_WAITING, LetterWritten
-from controller.meetings import calendar_file, meeting_queries
+from controller.meetings import agenda_queries, calendar_file, meeting_queries
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.calendar_file import CalendarEvent, CalendarMethod, CalendarPerson
 from controller.meetings.invited import invitation_queries, wording
 from controller.meetings.invited.invitation_queries import sequences
@@ -50,6 +51,7 @@ __all__ = [
     "follow",
     "follow_all",
     "foreseen",
+    "is_invited",
     "sequences",
     "where_held",
     "whom",
@@ -69,6 +71,11 @@ class Foreseen:
     gone: tuple[str, ...] = ()
 
 
+def is_invited(session: Session, meeting_id: str) -> bool:
+    """Return whether anybody was ever invited to a meeting by e-mail."""
+    return invitation_queries.invitation(session, meeting_id) is not None
+
+
 def follow(session: Session, meeting: Meeting, now: datetime) -> int:
     """Queue what people have to be told of a meeting; return how many letters.
 
@@ -81,11 +88,16 @@ def follow(session: Session, meeting: Meeting, now: datetime) -> int:
     if phase not in (MeetingPhase.SCHEDULED, MeetingPhase.CANCELLED):
         return 0
     is_off = phase is MeetingPhase.CANCELLED
-    return _Telling(session, meeting, row, now, is_off=is_off).tell()
+    agenda = agenda_queries.of_meeting(session, meeting.meeting_id)
+    return _Telling(session, meeting, row, now, agenda, is_off=is_off).tell()
 
 
 def foreseen(
-    session: Session, meeting: Meeting, invited: Sequence[PointId], now: datetime
+    session: Session,
+    meeting: Meeting,
+    invited: Sequence[PointId],
+    agenda: Sequence[AgendaItem],
+    now: datetime,
 ) -> Foreseen | None:
     """Return who would be told what, if a meeting were like this; None: nobody was invited to it.
 
@@ -95,7 +107,7 @@ def foreseen(
     row = invitation_queries.invitation(session, meeting.meeting_id)
     if row is None:
         return None
-    due = _Telling(session, meeting, row, now, is_off=False).due(invited)
+    due = _Telling(session, meeting, row, now, agenda, is_off=False).due(invited)
     named: dict[LetterKind, list[str]] = {one: [] for one in LetterKind}
     for letter in due.letters:
         to = due.wanted[letter.key][0] if letter.key in due.wanted else due.known[letter.key]
@@ -217,6 +229,7 @@ class _Telling:
     meeting: Meeting
     row: MeetingInvitation
     now: datetime
+    agenda: Sequence[AgendaItem]
     is_off: bool
 
     @property
@@ -270,9 +283,10 @@ class _Telling:
         return where_held(self._words, self.meeting, one.points, chair_point)
 
     def _facts(self, where: str, now_whom: Whom) -> LetterFacts:
-        return wording.facts_of(
+        facts = wording.facts_of(
             self.meeting, now_whom.chair_point, now_whom.host, where, self.row.page
         )
+        return replace(facts, agenda=wording.agenda_lines(self.agenda, self.meeting.begins_at))
 
     def _kept(
         self,
@@ -312,7 +326,7 @@ class _Telling:
             what=what.value,
             address=to.address,
             name=to.name,
-            subject=wording.subject(words, what, facts),
+            subject=wording.subject(words, what, facts, is_off=self.is_off),
             text=wording.text(words, what, to.name, facts, is_off=self.is_off),
             method=method.value,
             calendar=calendar_file.invitation(

@@ -1,8 +1,11 @@
 """What an invitation says: subject, text, where, in the words of the office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.local_days import ZONE
+from controller.meetings.agenda import AgendaItem, planned
 from controller.meetings.invited.invitees import NAMES_SHOWN, LetterKind
 from controller.meetings.kinds import HeldAs
 from controller.meetings.tables import Meeting
@@ -26,6 +29,7 @@ class LetterFacts:
     chair_point: str
     where: str
     page: str
+    agenda: tuple[str, ...] = ()
 
     def told(self) -> tuple[str, ...]:
         """Return what makes a letter another one."""
@@ -39,6 +43,7 @@ class LetterFacts:
             self.chair_name,
             self.chair_point,
             self.where,
+            *self.agenda,
         )
 
 
@@ -58,6 +63,16 @@ def facts_of(meeting: Meeting, chair_point: str, host: str, where: str, page: st
     )
 
 
+def agenda_lines(items: Sequence[AgendaItem], begins_at: datetime) -> tuple[str, ...]:
+    """Return an agenda line by line: when, what, who."""
+    hours = planned(items, begins_at)
+    return tuple(
+        f"{begins.astimezone(ZONE):%H:%M}–{ends.astimezone(ZONE):%H:%M} {one.title}"
+        + (f" ({one.speaker})" if one.speaker else "")
+        for one, (begins, ends) in zip(items, hours, strict=True)
+    )
+
+
 def where_of(words: Language, points: tuple[str, ...]) -> str:
     """Return where somebody is to be: the names of their points, of many the first."""
     shown = "; ".join(points[:NAMES_SHOWN])
@@ -67,8 +82,8 @@ def where_of(words: Language, points: tuple[str, ...]) -> str:
     return words.gettext("%(names)s and %(n)s more points", names=shown, n=more)
 
 
-def subject(words: Language, what: LetterKind, facts: LetterFacts) -> str:
-    """Return a letter's subject."""
+def subject(words: Language, what: LetterKind, facts: LetterFacts, *, is_off: bool) -> str:
+    """Return a letter's subject; `is_off`: the meeting is cancelled."""
     at = f"{words.time(facts.begins_at)} {words.date(facts.begins_at)}"
     texts = {
         LetterKind.REQUEST: words.gettext(
@@ -77,9 +92,9 @@ def subject(words: Language, what: LetterKind, facts: LetterFacts) -> str:
         LetterKind.UPDATE: words.gettext(
             "Changed invitation: %(title)s (%(at)s)", title=facts.title, at=at
         ),
-        LetterKind.CANCEL: words.gettext(
-            "No longer invited: %(title)s (%(at)s)", title=facts.title, at=at
-        ),
+        LetterKind.CANCEL: words.gettext("Cancelled: %(title)s (%(at)s)", title=facts.title, at=at)
+        if is_off
+        else words.gettext("No longer invited: %(title)s (%(at)s)", title=facts.title, at=at),
     }
     return texts[what][:MAX_SUBJECT_CHARS]
 
@@ -94,6 +109,8 @@ def description(words: Language, facts: LetterFacts) -> str:
     lines.append(words.gettext("Chair's point: %(name)s", name=facts.chair_point))
     if facts.document_number:
         lines.append(words.gettext("Document: %(number)s", number=facts.document_number))
+    if facts.agenda:
+        lines += [words.gettext("Agenda:"), *facts.agenda]
     if facts.page:
         lines.append(words.gettext("The meeting's page: %(link)s", link=facts.page))
     return "\n".join(lines)
@@ -125,10 +142,11 @@ def text(words: Language, what: LetterKind, name: str, facts: LetterFacts, *, is
             "Time: %(begins)s to %(ends)s, %(day)s",
             begins=words.time(begins),
             ends=words.time(ends),
-            day=words.date(begins),
+            day=words.day(begins),
         ),
         words.gettext("Place: %(where)s", where=facts.where),
     ]
     if what is not LetterKind.CANCEL:
         lines += description(words, facts).split("\n")
-    return "\n".join(lines) + "\n"
+    lines += ["", words.gettext("Respectfully,"), facts.host]
+    return "\n".join(lines).rstrip() + "\n"

@@ -8,10 +8,11 @@ from starlette.datastructures import FormData
 
 from controller.errors import RequestError
 from controller.health import service as health
-from controller.meetings import calendar, floor_queries, meeting_queries
+from controller.meetings import agenda_queries, calendar, floor_queries, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
 from controller.meetings.pages import booking_groups, booking_templates
+from controller.meetings.pages.agenda import typed_agenda
 from controller.meetings.pages.booking_clash import clash_of
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
 from controller.meetings.pages.series_dates import dates_of
@@ -45,7 +46,10 @@ def show(asked: AskedByOffice) -> Response:
     invited = meeting_queries.participants(asked.state, meeting_id)
     is_recorded = meeting.is_recorded and asked.web.settings.recording.folder is not None
     mode = floor_queries.current(asked.state, meeting_id).mode.value
-    like = booking_form.like(meeting, invited, now=asked.now, is_recorded=is_recorded)
+    agenda = agenda_queries.of_meeting(asked.state, meeting_id)
+    like = booking_form.like(
+        meeting, invited, now=asked.now, is_recorded=is_recorded, agenda=agenda
+    )
     entered = replace(like, mode=mode)
     return _form(asked, entered, BookingOutcome(clash=clash_of(asked, entered)))
 
@@ -67,7 +71,7 @@ def make(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: Se
         outcome = BookingOutcome(clash=clash_of(asked, entered))
         return _form(asked, entered, outcome, sent=form, said=said)
     clash = clash_of(asked, entered)
-    if text_of(form, "use_time"):
+    if text_of(form, "use_time") or text_of(form, "more_items"):
         return _form(asked, entered, BookingOutcome(clash=clash), sent=form)
     read = booking_form.read(entered, words, now=asked.now)
     dates = dates_of(asked, form, entered)
@@ -122,7 +126,7 @@ def _participants(form: FormData) -> list[str]:
 
 
 def _entered(form: FormData) -> Entered:
-    return booking_form.entered(texts_of(form), _participants(form))
+    return booking_form.entered(texts_of(form), _participants(form), typed_agenda(form))
 
 
 def _form(

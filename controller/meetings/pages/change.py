@@ -12,6 +12,7 @@ from controller.db.engine import reading
 from controller.errors import RequestError
 from controller.health import service as health
 from controller.meetings import (
+    agenda_queries,
     calendar,
     change_queries,
     event_queries,
@@ -25,6 +26,7 @@ from controller.meetings.invited import service as invitations
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.pages import booking_groups
+from controller.meetings.pages.agenda import typed_agenda
 from controller.meetings.pages.booking_clash import clash_of, new_clashes
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
 from controller.meetings.prepared.acts import PreparingActs
@@ -85,7 +87,7 @@ def change(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: 
         outcome = BookingOutcome(clash=clash_of(asked, entered, of=meeting_id))
         return _form(asked, one, entered, outcome, said=said)
     clash = clash_of(asked, entered, of=meeting_id)
-    if text_of(form, "use_time"):
+    if text_of(form, "use_time") or text_of(form, "more_items"):
         return _form(asked, one, entered, BookingOutcome(clash=clash))
     read = booking_form.read(entered, words, now=asked.now)
     if read.meeting is None:
@@ -119,9 +121,10 @@ def _changed(asked: PageRequest, *, seen: str | None = None) -> _BeingChanged:
     row = found(asked.state, asked.named("meeting_id"))
     invited = meeting_queries.participants(asked.state, row.meeting_id)
     mode = floor_queries.current(asked.state, row.meeting_id).mode
+    agenda = agenda_queries.of_meeting(asked.state, row.meeting_id)
     return _BeingChanged(
         row,
-        booking_form.as_it_is(row, invited, mode),
+        booking_form.as_it_is(row, invited, mode, agenda),
         change_queries.seen(asked.state, row) if seen is None else seen,
         is_correctable(row),
     )
@@ -129,7 +132,7 @@ def _changed(asked: PageRequest, *, seen: str | None = None) -> _BeingChanged:
 
 def _entered(form: FormData) -> Entered:
     participants = [one for one in form.getlist("participants") if isinstance(one, str)]
-    return booking_form.entered(texts_of(form), participants)
+    return booking_form.entered(texts_of(form), participants, typed_agenda(form))
 
 
 def _at_its_hours(one: _BeingChanged, entered: Entered, read: MeetingForm) -> MeetingForm:
@@ -152,14 +155,22 @@ def _told(asked: PageRequest, one: _BeingChanged, entered: Entered) -> ChangeTol
     kept = change_queries.facts_of(state, row)
     wanted = _wanted(asked, one, entered) or kept
     was, now = set(kept.point_ids), set(map(PointId, entered.point_ids))
-    is_changed = wanted.columns() != kept.columns() or was != now or entered.mode != one.kept.mode
+    is_changed = (wanted.columns(), wanted.agenda, now) != (
+        kept.columns(),
+        kept.agenda,
+        was,
+    ) or entered.mode != one.kept.mode
     is_told = MeetingPhase(row.state) is MeetingPhase.SCHEDULED
     would_be = Meeting(**(row.model_dump() | wanted.columns()))
     points = PointsChanged(
         len(was & now), len(now - was), len(was - now), is_told and row.is_joined
     )
     ordered = tuple(map(PointId, entered.point_ids))
-    foreseen = invitations.foreseen(state, would_be, ordered, asked.now) if is_told else None
+    foreseen = (
+        invitations.foreseen(state, would_be, ordered, wanted.agenda or (), asked.now)
+        if is_told
+        else None
+    )
     return view.told(words, foreseen, points, is_changed=is_changed)
 
 

@@ -12,6 +12,7 @@ from controller.errors import BadRequest
 from controller.health import service as health
 from controller.meetings import (
     access_queries,
+    agenda_queries,
     event_queries,
     floor_moves,
     floor_queries,
@@ -35,6 +36,7 @@ from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
+from controller.meetings.views import agenda as agenda_view
 from controller.meetings.views import in_person, meeting_log
 from controller.meetings.views import meeting as view
 from controller.meetings.views.in_person import InPersonFacts, InPersonView
@@ -76,6 +78,7 @@ def _in_person(asked: PageRequest, row: Meeting) -> InPersonView:
         is_office=is_office,
         series_place=_series_place(asked, row),
         invitations=invitations_of(asked, row) if is_office else None,
+        agenda=agenda_view.plan(asked.words, row, agenda_queries.of_meeting(state, row.meeting_id)),
     )
     return in_person.view(asked.words, asked.now, facts)
 
@@ -123,7 +126,13 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         series_place=_series_place(asked, row),
     )
     shown = view.view(asked.words, asked.now, facts)
-    return replace(shown, invitations=invitations_of(asked, row) if is_office else None)
+    names = {str(one.point_id): one.name for one in roster.points}
+    items = agenda_queries.of_meeting(state, row.meeting_id)
+    return replace(
+        shown,
+        invitations=invitations_of(asked, row) if is_office else None,
+        agenda=agenda_view.view(asked.words, asked.now, row, items, roster, names),
+    )
 
 
 def _moves(asked: PageRequest, row: Meeting) -> MoveFacts:

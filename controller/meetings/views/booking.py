@@ -7,9 +7,11 @@ from datetime import datetime
 from contracts.local_days import ZONE, day_of
 from controller.health.states import PointState
 from controller.meetings import classification
+from controller.meetings.agenda import MAX_ITEMS
+from controller.meetings.agenda_entered import AgendaTyped
 from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
-from controller.meetings.views import kinds
+from controller.meetings.views import agenda, kinds
 from controller.meetings.views.booking_form import Entered, span
 from controller.meetings.views.groups import GroupButton
 from controller.meetings.views.meetings import hours
@@ -29,7 +31,7 @@ _NAMES = {
 _FIELDS = (
     *("title", "document_number", "kind", "level", "secretary", "chair_name"),
     *("held_as", "host_unit_id", "owner", "mode"),
-    *("date", "begins", "chair_point_id", "participants", "repeat"),
+    *("date", "begins", "chair_point_id", "participants", "repeat", "agenda"),
 )
 
 
@@ -104,6 +106,8 @@ class BookingView:
     sum_when: str
     sum_chair: str
     sum_points: str
+    agenda_rows: tuple[AgendaTyped, ...]
+    agenda_most: int
     is_new: bool = True
     is_whole: bool = True
     action: str = "/meetings/new"
@@ -187,6 +191,8 @@ def view(
         sum_when=_when(words, form),
         sum_chair=names.get(form.chair_point_id, words.gettext("not chosen")),
         sum_points=words.ngettext("%(n)s point chosen", "%(n)s points chosen", len(form.point_ids)),
+        agenda_rows=agenda.form_rows(form.agenda),
+        agenda_most=MAX_ITEMS,
     )
 
 

@@ -10,6 +10,9 @@ from contracts.floor import FloorMode
 from contracts.local_days import ZONE
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
+from controller.meetings import agenda_entered
+from controller.meetings.agenda import AgendaItem
+from controller.meetings.agenda_entered import AgendaTyped
 from controller.meetings.calendar import (
     USUAL_OWNER,
     MeetingForm,
@@ -51,6 +54,7 @@ class Entered:
     participants: tuple[str, ...] = ()
     is_clash_accepted: bool = False
     is_recorded: bool = False
+    agenda: tuple[AgendaTyped, ...] = ()
 
     @property
     def point_ids(self) -> tuple[str, ...]:
@@ -75,7 +79,12 @@ def empty(now: datetime, *, is_recorded: bool = False) -> Entered:
 
 
 def like(
-    meeting: Meeting, point_ids: Sequence[str], *, now: datetime, is_recorded: bool
+    meeting: Meeting,
+    point_ids: Sequence[str],
+    *,
+    now: datetime,
+    is_recorded: bool,
+    agenda: Sequence[AgendaItem] = (),
 ) -> Entered:
     """Return a meeting as the form of another one: in its hour, on the next of its weekdays.
 
@@ -100,16 +109,20 @@ def like(
         chair_point_id=meeting.chair_point_id,
         participants=tuple(point_ids),
         is_recorded=is_recorded,
+        agenda=tuple(AgendaTyped(one.title, str(one.minutes), one.speaker) for one in agenda),
     )
 
 
-def as_it_is(meeting: Meeting, point_ids: Sequence[str], mode: FloorMode) -> Entered:
+def as_it_is(
+    meeting: Meeting, point_ids: Sequence[str], mode: FloorMode, agenda: Sequence[AgendaItem]
+) -> Entered:
     """Return a meeting as the form that changes it: as it is, whatever its length is.
 
     It was judged to be classified as it is, which is the only one there is.
     """
     begins_at = meeting.begins_at.astimezone(ZONE)
-    own = like(meeting, point_ids, now=meeting.begins_at, is_recorded=meeting.is_recorded)
+    is_recorded = meeting.is_recorded
+    own = like(*(meeting, point_ids), now=meeting.begins_at, is_recorded=is_recorded, agenda=agenda)
     return replace(
         own,
         classification=meeting.classification,
@@ -120,7 +133,11 @@ def as_it_is(meeting: Meeting, point_ids: Sequence[str], mode: FloorMode) -> Ent
     )
 
 
-def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
+def entered(
+    fields: Mapping[str, str],
+    participants: Sequence[str],
+    agenda: tuple[AgendaTyped, ...] = (),
+) -> Entered:
     """Return what was sent; call it only after the classification was accepted."""
     date, begins = fields.get("date", ""), fields.get("begins", "")
     use_time = fields.get("use_time", "")
@@ -145,6 +162,7 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         participants=in_order(participants, fields.get("point_order", "").split()),
         is_clash_accepted=fields.get("accept_clash") == "1",
         is_recorded=fields.get("is_recorded") == "1",
+        agenda=agenda,
     )
 
 
@@ -214,6 +232,7 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             judge(typed)
         except BadEntry as exc:
             errors[name] = exc.said_in(words.code)
+    agenda = _agenda(form, words, errors)
     kind, level = kind_of(form.kind), level_of(form.level)
     owner, mode = owner_of(form.owner), mode_of(form.mode)
     if kind is None:
@@ -256,5 +275,14 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             is_recorded=form.is_recorded and is_joined,
             owner=owner,
             mode=mode,
+            agenda=agenda,
         )
     )
+
+
+def _agenda(form: Entered, words: Language, errors: dict[str, str]) -> tuple[AgendaItem, ...]:
+    try:
+        return agenda_entered.read(form.agenda)
+    except BadEntry as exc:
+        errors["agenda"] = exc.said_in(words.code)
+        return ()

@@ -29,7 +29,7 @@ _FIELDS = {
     "chair_point_id": N_("Chair point"),
     "is_recorded": N_("Record the meeting"),
 }
-_POINTS = N_("Points")
+_POINTS, _AGENDA = N_("Points"), N_("Agenda")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,9 @@ def differing(
     if set(typed.point_ids) != set(kept.point_ids):
         count = words.ngettext("%(n)s point", "%(n)s points", len(kept.point_ids))
         found.append(Differs(words.gettext(_POINTS), count))
+    if typed.agenda != kept.agenda:
+        items = "; ".join(f"{n}. {one.title}" for n, one in enumerate(kept.agenda, start=1))
+        found.append(Differs(words.gettext(_AGENDA), items or "–"))
     return tuple(found)
 
 

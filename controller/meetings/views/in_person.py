@@ -7,6 +7,7 @@ from datetime import datetime
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, kinds, meeting_log
+from controller.meetings.views.agenda import AgendaView
 from controller.meetings.views.invitations import InvitationsView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
@@ -46,6 +47,7 @@ class InPersonView:
     can_repeat: bool
     series: Crumb | None
     invitations: InvitationsView | None
+    agenda: AgendaView | None
     is_in_person: bool = True
 
 
@@ -62,6 +64,7 @@ class InPersonFacts:
     is_office: bool
     series_place: tuple[int, int] | None
     invitations: InvitationsView | None = None
+    agenda: AgendaView | None = None
 
 
 def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
@@ -89,6 +92,7 @@ def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
         can_repeat=facts.is_office,
         series=series_crumb(words, meeting, facts.series_place),
         invitations=facts.invitations,
+        agenda=facts.agenda,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.local_days import ZONE
+from controller.meetings.agenda import MAX_ITEMS, AgendaItem, planned
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.tables import Meeting
 from controller.meetings.views import kinds
@@ -43,6 +44,7 @@ class InvitationFacts:
     place_name: str
     host: str = ""
     chair: str = ""
+    agenda: Sequence[AgendaItem] = ()
 
 
 PLACEHOLDERS = (
@@ -66,6 +68,11 @@ PLACEHOLDERS = (
     Placeholder("diem_cau_chinh", N_("the chair point")),
     Placeholder("so_diem_cau", N_("how many points are invited")),
     Placeholder("cac_diem_cau", N_("all points in one line, in protocol order")),
+    Placeholder("chuong_trinh", N_("the whole agenda in one line; may be empty")),
+    Placeholder("muc.stt", N_("in a row for each item of the agenda: its place in the order")),
+    Placeholder("muc.gio", N_("in a row for each item of the agenda: when it is")),
+    Placeholder("muc.noi_dung", N_("in a row for each item of the agenda: what it is about")),
+    Placeholder("muc.nguoi", N_("in a row for each item of the agenda: who speaks")),
     Placeholder("diem_cau.stt", N_("in a row for each point: its place in the order")),
     Placeholder("diem_cau.ten", N_("in a row for each point: its name")),
     Placeholder("diem_cau.don_vi", N_("in a row for each point: its unit")),
@@ -99,6 +106,7 @@ FORM = OfficialForm(
         PaperLine("Thư ký: {{thu_ky?}}.", is_indented=True),
         PaperLine("Thời gian: {{thoi_gian}}, dự kiến kết thúc lúc {{ket_thuc}}.", is_indented=True),
         PaperLine("Địa điểm: {{dia_diem}}.", is_indented=True),
+        PaperLine("Chương trình: {{chuong_trinh?}}.", is_indented=True),
         PaperLine("{{de_nghi}} để cuộc họp đạt kết quả tốt./.", is_indented=True),
     ),
     recipients=(
@@ -151,12 +159,36 @@ def filling(facts: InvitationFacts, now: datetime) -> Filling:
         "diem_cau_chinh": facts.chair_point,
         "so_diem_cau": str(len(facts.points)),
         "cac_diem_cau": "; ".join(one.name for one in facts.points),
+        "chuong_trinh": _agenda_line(facts),
     }
     points = [
         {"stt": str(number), "ten": one.name, "don_vi": one.unit}
         for number, one in enumerate(facts.points, start=1)
     ]
-    return Filling(fields, {"diem_cau": points})
+    return Filling(fields, {"diem_cau": points, "muc": _items(facts)})
+
+
+def _items(facts: InvitationFacts) -> list[dict[str, str]]:
+    hours = planned(facts.agenda, facts.meeting.begins_at)
+    return [
+        {
+            "stt": str(number),
+            "gio": f"{begins.astimezone(ZONE):%H:%M}–{ends.astimezone(ZONE):%H:%M}",
+            "noi_dung": one.title,
+            "nguoi": one.speaker,
+        }
+        for number, (one, (begins, ends)) in enumerate(
+            zip(facts.agenda, hours, strict=True), start=1
+        )
+    ]
+
+
+def _agenda_line(facts: InvitationFacts) -> str:
+    said = (
+        f"{one['gio']} {one['noi_dung']}" + (f" ({one['nguoi']})" if one["nguoi"] else "")
+        for one in _items(facts)
+    )
+    return "; ".join(said)
 
 
 def _held(facts: InvitationFacts) -> dict[str, str]:
@@ -180,7 +212,9 @@ def _fullest() -> Filling:
     row = {"stt": "400", "ten": _LONGEST, "don_vi": _LONGEST}
     fields = {one.name: _LONGEST for one in PLACEHOLDERS if "." not in one.name}
     fields["cac_diem_cau"] = "; ".join([_LONGEST] * _MOST_POINTS)
-    return Filling(fields, {"diem_cau": [row] * _MOST_POINTS})
+    item = {"stt": "30", "gio": "11:11–22:22", "noi_dung": _LONGEST * 2, "nguoi": _LONGEST}
+    fields["chuong_trinh"] = "; ".join([_LONGEST * 2] * MAX_ITEMS)
+    return Filling(fields, {"diem_cau": [row] * _MOST_POINTS, "muc": [item] * MAX_ITEMS})
 
 
 INVITATION = Paper("invitation", "giay-moi", PLACEHOLDERS, FORM, _fullest())

@@ -26,6 +26,7 @@ from controller.meetings.views import (
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import queue as queues
 from controller.meetings.views import seats as seating
+from controller.meetings.views.agenda import AgendaView
 from controller.meetings.views.floor_actions import FloorActions
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
@@ -132,6 +133,7 @@ class ConsoleView:
     series: Crumb | None
     is_in_person: bool = False
     invitations: InvitationsView | None = None
+    agenda: AgendaView | None = None
 
 
 @dataclass(frozen=True, slots=True)
