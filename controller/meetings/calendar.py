@@ -35,7 +35,8 @@ from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, first_phase
-from controller.meetings.refusals import changed_meanwhile, found, wrong_phase
+from controller.meetings.minutes import service as minutes
+from controller.meetings.refusals import changed_meanwhile, found, minutes_locked, wrong_phase
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.places.owner import Owner
@@ -194,6 +195,8 @@ class Calendar:
             facts = self.checked(session, form, now, held=held)
             if is_over:
                 _refuse_unless_over(form, now)
+                if minutes.locked(session, [meeting_id]):
+                    raise minutes_locked()
             if not (
                 change_queries.correct(session, meeting, facts)
                 if is_over

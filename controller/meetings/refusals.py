@@ -82,6 +82,15 @@ def not_changed_now(meeting: Meeting) -> Conflict:
     )
 
 
+def minutes_locked() -> Conflict:
+    """Return the refusal to correct a meeting of which the minutes are locked."""
+    return Conflict(
+        "minutes_locked",
+        "Biên bản đã khóa nên không sửa nội dung cuộc họp được. Mở khóa biên bản trước.",
+        "The minutes are locked, so the meeting is not corrected. Unlock them first.",
+    )
+
+
 def changed_meanwhile(meeting: Meeting) -> Conflict:
     """Return the refusal of a change by somebody who has not seen the meeting as it is now."""
     return Conflict(

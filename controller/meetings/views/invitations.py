@@ -87,6 +87,8 @@ def view(words: Language, now: datetime, facts: InvitedNow) -> InvitationsView:
 def _called_off(words: Language, facts: InvitedNow) -> str:
     """Return who would get a letter that the meeting is off."""
     names = [one.name for one in facts.invited if one.said and one.address in facts.reached]
+    if not names and facts.row is not None:
+        return words.gettext("No letter has gone out yet: what waits is taken back.")
     if not names:
         return words.gettext("Nobody was invited by e-mail: no letter goes out.")
     count = words.ngettext(

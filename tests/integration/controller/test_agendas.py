@@ -79,7 +79,7 @@ async def test_an_agenda_is_kept_shown_changed_and_left_alone_by_who_says_nothin
     assert bad.status_code == 422 and "Mục 1 của chương trình" in bad.text
     more = await sent(office, meeting_id, fields_of(bad.text), more_items="1")
     assert more.status_code == 200 and len(fields_of(more.text)["agenda_title"]) == 4
-    like = (await office.get(f"/meetings/new?like={meeting_id}")).text
+    like = (await office.client.get(f"/meetings/new?like={meeting_id}")).text
     assert [one for one in fields_of(like)["agenda_title"] if one] == ["Khai mạc", "Trả lời"]
     over = meeting_body(centre.time, agenda=ITEMS * 11)
     assert (await office.post("/api/v1/meetings", over)).status_code == 422

@@ -58,7 +58,7 @@ async def test_whoever_was_told_that_it_is_off_is_invited_to_another_like_it(
     meeting_id = await meeting(centre, office, chair_name="Ông Páo")
     await invite(office, meeting_id)
     page = (await office.get(f"/meetings/{meeting_id}")).text
-    assert "không có thư nào gửi đi" in page  # nothing has arrived yet: it is taken back
+    assert "thư đang chờ được rút lại" in page
     await sent_all(mailing)
     page = (await office.get(f"/meetings/{meeting_id}")).text
     assert "3 người đã được mời sẽ nhận thư báo hủy: Ba, Hoa, Lan." in page
