@@ -6,7 +6,7 @@ from alembic import op
 from controller.db.types import UtcDateTime
 
 revision = "s0041"
-down_revision = "s0055"
+down_revision = "s0049"
 branch_labels = None
 depends_on = None
 
