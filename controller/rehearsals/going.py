@@ -52,13 +52,14 @@ def counted(verdicts: Collection[PointVerdict], chair: PointVerdict) -> CountedP
     )
 
 
-def going(count: CountedPoints, *, least_share: float) -> Going:
+def going(count: CountedPoints, *, least_share: float, was_tried: bool = True) -> Going:
     """Return whether the meeting can begin.
 
     Args:
         least_share: of points that are ready or at risk, from which on the office begins.
+        was_tried: some point was rehearsed; before that nobody is said not to be ready.
     """
-    if count.no_result == count.total:
+    if not was_tried or count.no_result == count.total:
         return Going.UNKNOWN
     if count.chair in (PointVerdict.NOT_READY, PointVerdict.NO_RESULT):
         return Going.NOT_YET

@@ -106,7 +106,8 @@ def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> Bo
     """Return the board, those who need something or those asked for."""
     meeting, standings = facts.meeting, facts.standings
     count = count_of(standings)
-    state = going(count, least_share=facts.least_share)
+    was_tried = any(one.result is not None for one in standings)
+    state = going(count, least_share=facts.least_share, was_tried=was_tried)
     icon, css, word = _GOING[state]
     address = f"/meetings/{meeting.meeting_id}/rehearsals"
     in_need, ready = count.in_need, count.ready
@@ -189,11 +190,18 @@ def _facts(words: Language, facts: BoardFacts) -> list[str]:
 
 
 def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list[str]:
-    if count.no_result == count.total:
-        if facts.meeting.is_joined:
-            return [words.gettext("Rehearse it now, or wait: the points do it by themselves.")]
-        return []
     said = []
+    if all(one.result is None for one in facts.standings):
+        if facts.meeting.is_joined:
+            said = [words.gettext("Rehearse it now, or wait: the points do it by themselves.")]
+        if count.not_ready:
+            unheard = words.ngettext(
+                "%(n)s point is not heard by the centre now.",
+                "%(n)s points are not heard by the centre now.",
+                count.not_ready,
+            )
+            said.append(unheard)
+        return said
     for one in facts.standings:
         if one.is_chair and one.judged.verdict is not PointVerdict.READY:
             why = wording.why_and_what(words, one.judged.cause)

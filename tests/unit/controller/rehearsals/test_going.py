@@ -24,6 +24,7 @@ def test_going(ready: int, risk: int, bad: int, none: int, chair: V, expected: G
     count = counted(verdicts, chair)
     assert going(count, least_share=0.9) is expected
     assert count.in_need == risk + bad + none
+    assert going(count, least_share=0.9, was_tried=False) is Going.UNKNOWN
 
 
 def test_the_chair_is_first_then_the_worst_then_as_invited():
