@@ -3,10 +3,10 @@
     python -m bench.rehearsal [--points 170] [--at-once 24] [--seconds 15]
 
 Whose turn is when comes from the centre's own plan (`controller/rehearsals/turns.py`), once
-with lines of their own and once with as many on one line as shared lines usually have. Then a
-turn with media: so many clients at once send 1.5 Mbit/s of pictures and sound to the relay's
-engine, and each gets its own back. CPU is the relay's process alone, as a share of one core; a
-client that gets less than it sent, or a packet of another's, fails the bench.
+with lines of their own and once with eight on each line. Then a turn with media: so many clients
+at once send 1.5 Mbit/s of pictures and sound to the relay's engine, and each gets its own back.
+CPU is the relay's process alone, as a share of one core. A client that gets less than it sent
+fails the bench, as on a machine with other work: what tells late is taken for a line with a queue.
 """
 
 import argparse
