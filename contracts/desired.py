@@ -128,7 +128,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     conference `is_holder` says that the point itself has the floor, whoever was given it last.
     Where the point itself has the floor and a speech has a time: `speech_began_at`, and `speech_s`,
     how long it should last. Nothing is cut off by it. `message` is the office's word to this
-    room, shown until `message_ends_at`, or until somebody in the room has seen it.
+    room, shown until `message_ends_at`, or until somebody in the room has seen it. `stage_name`:
+    who is on the main picture in place of the chair; `stage` is the chair's point all the same.
     """
 
     meeting_id: MeetingIdField | None = None
@@ -139,6 +140,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     speaker_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
     message: Annotated[str, Meta(max_length=MAX_MESSAGE_CHARS, pattern=WITHOUT_NUL)] = ""
     message_ends_at: Instant | None = None
+    stage_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
     is_stage_speaking: bool = False
     is_muted: bool = False
     is_recorded: bool = False

@@ -13,11 +13,14 @@ meeting the higher epoch wins (`adopt`); of two that moved at once from the same
 all pick the same. A point is named by its id, and a person who takes part by a browser
 as `person:NAME`: the rules are the same for both. A muted point stays muted until
 granted, and never holds the floor.
+
+Who is on the main picture in place of the chair (`on_stage`) is heard no more and no less for it.
 """
 
 from enum import Enum
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from contracts.errors import FloorError
@@ -51,6 +54,7 @@ class FloorState(Part, frozen=True):
     holders: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_HOLDERS)] = ()
     previous_speaker: SpeakerIdField | None = None
     muted: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_MUTED)] = ()
+    on_stage: SpeakerIdField | None = None
 
     @property
     def speaker(self) -> str | None:
@@ -87,6 +91,7 @@ def _moved(
         holders=new_holders,
         previous_speaker=state.speaker if has_changed_speaker else state.previous_speaker,
         muted=new_muted,
+        on_stage=state.on_stage,
     )
 
 
@@ -146,6 +151,22 @@ def change_mode(state: FloorState, mode: FloorMode) -> FloorState:
     return _moved(state, mode=mode)
 
 
+def put_on_stage(
+    state: FloorState, point: str | None, *, chair: PointId, invited: frozenset[str]
+) -> FloorState:
+    """Show somebody on the main picture in place of the chair; None or the chair: the chair again.
+
+    Raises:
+        FloorError: the point is not invited.
+    """
+    if point is not None and point not in invited:
+        raise FloorError(f"point {point} is not invited to this meeting")
+    shown = None if point == chair else point
+    if shown == state.on_stage:
+        return state
+    return msgspec.structs.replace(state, epoch=state.epoch + 1, on_stage=shown)
+
+
 def _precedence(state: FloorState) -> tuple[object, ...]:
     return (
         state.epoch,
@@ -155,6 +176,7 @@ def _precedence(state: FloorState) -> tuple[object, ...]:
         state.holders,
         state.mode.value,
         state.previous_speaker or "",
+        state.on_stage or "",
     )
 
 

@@ -175,7 +175,7 @@ def _in_meeting(
         microphone=_microphone(link, words, is_heard=is_heard, has_floor=has_floor),
         has_floor=has_floor,
         speech_ends_at=_speech_ends_at(declared) if has_floor else None,
-        stage_caption=words("caption_stage_own" if is_chair else "caption_stage"),
+        stage_caption=_stage_caption(declared, words, is_chair=is_chair),
         is_stage_speaking=declared is not None and declared.is_stage_speaking,
         speaker_caption=_speaker_caption(declared, words, is_speaker=is_speaker),
         own_caption=words("caption_own"),
@@ -250,12 +250,20 @@ def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) ->
     return _mic(words, "mic_floor" if has_floor else "mic_on", is_open=True)
 
 
+def _stage_caption(live: Live | None, words: Words, *, is_chair: bool) -> str:
+    if live is not None and live.stage_name:
+        return live.stage_name
+    return words("caption_stage_own" if is_chair else "caption_stage")
+
+
 def _speaker_caption(live: Live | None, words: Words, *, is_speaker: bool) -> str:
     if is_speaker:
         return words("caption_spoke_before")
     if live is None:
         return ""
-    return live.speaker_name or live.speaker or ""  # a person has a name only
+    shown = live.speaker_name or live.speaker or ""  # a person has a name only
+    is_beside = live.stage_name and shown in ("", live.stage_name)
+    return words("caption_stage") if is_beside else shown
 
 
 def _link_text(link: Link, words: Words) -> str:

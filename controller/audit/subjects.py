@@ -96,6 +96,7 @@ _DETAILS = _REFUSALS | {
     FloorAction.MUTE.value: N_("microphone turned off"),
     FloorAction.MUTE_ALL.value: N_("all microphones turned off"),
     FloorAction.UNMUTE.value: N_("microphone turned on"),
+    FloorAction.STAGE.value: N_("main picture changed"),
     FloorAction.UNDO.value: N_("last move undone"),
     RollState.UNCALLED.value: N_("not called"),
     RollState.PRESENT.value: N_("present"),

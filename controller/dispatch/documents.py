@@ -226,12 +226,14 @@ def unissued_live(
     is_holder: bool = False,
     speaks_since: datetime | None = None,
     message: ShownMessage | None = None,
+    stage_name: str = "",
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none.
 
     Args:
         speaks_since: since when the point itself has the floor.
         message: what the office says to it.
+        stage_name: who is on the main picture in place of the chair.
     """
     shown = speaking or Speaking()
     if meeting is None or floor is None:
@@ -246,6 +248,7 @@ def unissued_live(
         stage=meeting.chair,
         speaker=shown.point,
         speaker_name=shown.name.replace("\0", "")[:40],
+        stage_name=stage_name.replace("\0", "")[:40],
         message=message.text if message else "",
         message_ends_at=message.ends_at.replace(microsecond=0) if message else None,
         is_stage_speaking=shown.is_stage,
@@ -292,7 +295,7 @@ def issued(document: D, *, leader_epoch: int, generation: int, now: datetime) ->
 
 
 def fitted(live: Live) -> Live:
-    """Return a screen's document that fits: shorten the speaker's name.
+    """Return a screen's document that fits: shorten the names, the longer one first.
 
     Where that is not enough the time of the speech is left out: the screen counts upwards then.
     A message is the room's own and said as it was written; it has its own bound.
@@ -302,7 +305,9 @@ def fitted(live: Live) -> Live:
     own, ends_at = live.message, live.message_ends_at
     live = msgspec.structs.replace(live, message="", message_ends_at=None)
     while len(codec.encode(live)) > MAX_LIVE_BYTES:
-        if live.speaker_name:
+        if live.stage_name and len(live.stage_name) >= len(live.speaker_name):
+            live = msgspec.structs.replace(live, stage_name=live.stage_name[:-1])
+        elif live.speaker_name:
             live = msgspec.structs.replace(live, speaker_name=live.speaker_name[:-1])
         elif live.speech_began_at is not None:
             live = msgspec.structs.replace(live, speech_began_at=None, speech_s=None)

@@ -129,6 +129,7 @@ class MeetingPlanner:
         shown: dict[MeetingId, Speaking] = {}
         since: dict[MeetingId, dict[str, datetime]] = {}
         said: dict[MeetingId, dict[PointId | None, ScreenMessage]] = {}
+        stages: dict[MeetingId, str] = {}
         wanted = []
         for point in points:
             with guarded("point", through=(DBAPIError,), point_id=point):
@@ -141,6 +142,7 @@ class MeetingPlanner:
                         floors[meeting.meeting_id] = floor
                         shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
                         since[meeting.meeting_id] = self._since(session, meeting, floor)
+                        stages[meeting.meeting_id] = self._stage_name(session, floor)
                         said[meeting.meeting_id] = meetings.messages_shown(
                             session, meeting.meeting_id, now=now
                         )
@@ -153,6 +155,7 @@ class MeetingPlanner:
                         is_holder=point in floor.holders,
                         speaks_since=since[meeting.meeting_id].get(point),
                         message=_message(said[meeting.meeting_id], point),
+                        stage_name=stages[meeting.meeting_id],
                     )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted
@@ -164,6 +167,17 @@ class MeetingPlanner:
         if meeting.speech_s is None or not floor.holders:
             return {}
         return meetings.speaks_since(session, meeting.meeting_id)
+
+    def _stage_name(self, session: Session, floor: FloorState) -> str:
+        """Return who is on the main picture in place of the chair; empty: the chair is."""
+        put = floor.on_stage
+        if put is None:
+            return ""
+        person = person_named(put)
+        if person is not None:
+            return guests.called(session, [person], most=MAX_NAME_CHARS).get(person, person)
+        found = places.points_by_id(session, [PointId(put)])
+        return found[PointId(put)].name if PointId(put) in found else put
 
     def _speaking(self, session: Session, meeting: DeclaredMeeting, floor: FloorState) -> Speaking:
         loudest = self.loudest(meeting.meeting_id)

@@ -108,14 +108,17 @@ def refit_floor(
 
 
 def _is_seated(floor: FloorState, seats: Participants) -> bool:
-    return seats.invited.issuperset(floor.muted) and (seats.invited - {seats.chair}).issuperset(
-        floor.holders
-    )
+    shown = {floor.on_stage} if floor.on_stage else set()
+    return seats.invited.issuperset({*floor.muted, *shown}) and (
+        seats.invited - {seats.chair}
+    ).issuperset(floor.holders)
 
 
 def with_people(seats: Participants, floor: FloorState, people: frozenset[str]) -> Participants:
     """Return who may be moved: whoever has left keeps what can still be taken or given back."""
-    known = {one for one in (*floor.holders, *floor.muted) if person_named(one) is not None}
+    shown = (floor.on_stage,) if floor.on_stage else ()
+    named = (*floor.holders, *floor.muted, *shown)
+    known = {one for one in named if person_named(one) is not None}
     most = sorted(known) + sorted(people - known)
     return replace(seats, invited=seats.invited.union(most[:MAX_PEOPLE]))
 

@@ -22,12 +22,13 @@ class FloorAction(Enum):
     MUTE = "mute"
     MUTE_ALL = "mute_all"
     UNMUTE = "unmute"
+    STAGE = "stage"
     UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
 class FloorRequest:
-    """One request; `point_id` for grant, withdraw, mute, unmute; `mode` for mode."""
+    """One request; `point_id` for grant, withdraw, mute, unmute, stage; `mode` for mode."""
 
     action: FloorAction
     point_id: str | None = None
@@ -67,6 +68,8 @@ def moves_between(old: FloorState, new: FloorState) -> list[FloorMove]:
     moves += [FloorMove("floor_given", p) for p in given]
     moves += [FloorMove("muted", p) for p in muted]
     moves += [FloorMove("unmuted", p) for p in unmuted]
+    if old.on_stage != new.on_stage:
+        moves += [FloorMove("on_stage", new.on_stage) if new.on_stage else FloorMove("stage_left")]
     return moves
 
 
@@ -92,6 +95,10 @@ def applied(
             if request.mode is None:
                 raise FloorError("say which mode")
             return floor.change_mode(state, request.mode)
+        case FloorAction.STAGE:
+            return floor.put_on_stage(
+                state, request.point_id, chair=seats.chair, invited=seats.invited
+            )
     return _applied_to_point(state, request, seats)
 
 

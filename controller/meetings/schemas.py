@@ -68,6 +68,7 @@ class FloorOut(Output):
     speaker: str | None
     previous_speaker: str | None
     muted: list[str]
+    on_stage: str | None
 
 
 class MeetingOut(Output):

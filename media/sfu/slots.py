@@ -1,8 +1,10 @@
 """Who fills which slot of whom: the rules of the meeting, applied per viewer.
 
-    stage     the chair's point, for everyone (the chair sees itself too)
+    stage     the chair's point, for everyone (the chair sees itself too), or who was put there
+              in its place, while they are there
     speaker   who has the floor; for that point itself the previous speaker if it is
-              someone else who is there, otherwise the chair
+              someone else who is there, otherwise the chair; the chair too where another is on
+              the stage and has the floor, or nobody has it
     content   what is shared, for everyone: who shares it may be a laptop in a room of many;
               its sound, in a slot of its own, is for all but who shares and hears it anyway
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
@@ -97,7 +99,7 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     if view.is_echo:
         is_there = viewer.kind is ParticipantKind.POINT and own in view.invited & set(view.present)
         return {STAGE: own, SOUND_SLOTS[0]: own} if is_there else {}
-    filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
+    filling = {STAGE: on_stage(view), SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
     filling |= {
         slot: point
         for slot, point in zip(TILE_SLOTS, viewer.tiles, strict=False)
@@ -113,7 +115,19 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     return filled
 
 
+def on_stage(view: FloorView) -> str:
+    """Return who is on the main picture: the chair, or another who is there."""
+    put = view.floor.on_stage
+    return put if put is not None and put in view.invited & set(view.present) else view.chair
+
+
 def _shown_speaker(view: FloorView, own: str) -> str | None:
+    """Return who is beside the stage: nobody twice, and the chair where another is on it."""
+    speaker, stage = _speaker(view, own), on_stage(view)
+    return view.chair if stage != view.chair and speaker in (None, stage) else speaker
+
+
+def _speaker(view: FloorView, own: str) -> str | None:
     if view.floor.mode is FloorMode.DISCUSSION:
         return _who_spoke(view, own)
     speaker = view.floor.speaker

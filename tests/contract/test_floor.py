@@ -219,3 +219,21 @@ def test_only_points_and_people_are_on_the_floor(name):
         codec.decode(RelayState, json.dumps(payload).encode())
     payload["meetings"][0]["floor"]["holders"] = [LAN]
     assert codec.decode(RelayState, json.dumps(payload).encode()).meetings[0].floor.speaker == LAN
+
+
+def test_who_is_put_on_the_stage_stays_through_other_moves_until_the_chair_is_back() -> None:
+    chair, b = PointId("p-chair"), PointId("p-b")
+    invited = frozenset((chair, b))
+    first = FloorState(epoch=4)
+    staged = floor.put_on_stage(first, b, chair=chair, invited=invited)
+    assert (staged.epoch, staged.on_stage) == (5, b)
+    assert floor.put_on_stage(staged, b, chair=chair, invited=invited) is staged
+    given = floor.grant(staged, b, chair=chair, invited=invited)
+    assert given.on_stage == b
+    assert floor.change_mode(given, FloorMode.DISCUSSION).on_stage == b
+    for back in (None, chair):
+        left = floor.put_on_stage(given, back, chair=chair, invited=invited)
+        assert (left.epoch, left.on_stage, left.holders) == (given.epoch + 1, None, (b,))
+    with pytest.raises(FloorError):
+        floor.put_on_stage(staged, "p-x", chair=chair, invited=invited)
+    assert floor.adopt(FloorState(epoch=5), staged) == floor.adopt(staged, FloorState(epoch=5))

@@ -1,5 +1,6 @@
 """What stands under the pictures: the mode of the floor, and who is invited next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.floor import FloorMode
@@ -29,10 +30,15 @@ class FloorActions:
     next_point: NextPoint | None
     no_next: str
     times: tuple[Choice, ...]
+    stage: tuple[Choice, ...]
 
 
 def view(
-    words: Language, roster: MeetingRoster, first: NextPoint | None, speech_s: int | None
+    words: Language,
+    roster: MeetingRoster,
+    first: NextPoint | None,
+    speech_s: int | None,
+    names: Mapping[str, str],
 ) -> FloorActions:
     """Return the actions.
 
@@ -45,6 +51,20 @@ def view(
         first,
         _no_next(words, roster),
         _times(words, speech_s),
+        _stage(words, roster, names),
+    )
+
+
+def _stage(words: Language, roster: MeetingRoster, names: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Return who may be on the main picture: the chair's point first, then who is there."""
+    on = roster.floor.on_stage
+    there = {*roster.arrivals(), *roster.taking_part(), *([on] if on else [])}
+    order = [one.point_id for one in roster.points if one.point_id in there]
+    people = sorted(there.difference(order), key=lambda one: names.get(one, one))
+    others = [one for one in (*order, *people) if one != roster.chair_id]
+    return (
+        Choice("", words.gettext("chair's point"), is_chosen=on is None),
+        *(Choice(one, names.get(one, one), is_chosen=one == on) for one in others),
     )
 
 

@@ -185,12 +185,12 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_repeat=facts.is_office and not roster.is_live,
         is_playable=roster.is_open,
         no_pictures=_no_pictures(words, meeting, phase, now),
-        stage=_stage(words, roster, names, is_in=meeting.chair_point_id in arrivals),
+        stage=_stage(words, roster, names),
         speaker=_speaker(words, now, facts, names),
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
         floor_epoch=roster.floor.epoch,
-        floor=floor_actions.view(words, roster, first, meeting.speech_s),
+        floor=floor_actions.view(words, roster, first, meeting.speech_s, names),
         seats=seating.seats(words, now, roster, first),
         queue=queues.view(words, now, roster, names),
         people=people.view(words, now, roster, facts.people),
@@ -307,13 +307,14 @@ def _content(
     return Caption(known.get(sharing.subject, sharing.subject), "")
 
 
-def _stage(
-    words: Language, roster: MeetingRoster, names: Mapping[str, str], *, is_in: bool
-) -> Caption:
-    is_speaking = roster.speakers[:1] == (roster.chair_id,)
+def _stage(words: Language, roster: MeetingRoster, names: Mapping[str, str]) -> Caption:
+    there = {*roster.arrivals(), *roster.taking_part()}
+    put = roster.floor.on_stage
+    shown = put if put in there else roster.chair_id
+    is_speaking = roster.speakers[:1] == (shown,)
     return Caption(
-        names.get(roster.chair_id, roster.chair_id),
-        "" if is_in else words.gettext("not in yet"),
+        names.get(shown, shown),
+        "" if shown in there else words.gettext("not in yet"),
         tag=words.gettext("Speaking now") if is_speaking else words.gettext("Main picture"),
     )
 

@@ -12,7 +12,10 @@ from controller.web.elements import Crumb
 from controller.web.i18n.language import N_, Language
 
 FLOOR_KINDS = frozenset(
-    ("floor_given", "floor_taken", "mode_changed", "muted", "unmuted", "floor_undone")
+    (
+        *("floor_given", "floor_taken", "mode_changed", "muted", "unmuted", "floor_undone"),
+        *("on_stage", "stage_left"),
+    )
 )
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
@@ -51,6 +54,8 @@ _TEXTS = {
     "floor_taken": N_("The floor was withdrawn from %(who)s"),
     "muted": N_("%(who)s was muted"),
     "unmuted": N_("%(who)s was unmuted"),
+    "on_stage": N_("%(who)s was put on the main picture"),
+    "stage_left": N_("The chair's point is on the main picture again"),
     "asked_floor": N_("%(who)s asks for the floor"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
     "back_in_queue": N_("%(who)s is back in the queue for the floor"),

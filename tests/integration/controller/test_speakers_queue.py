@@ -190,3 +190,26 @@ async def test_of_very_many_speeches_the_newest_are_counted(sqlite_centre: Centr
         ("floor_taken", "p-c"),
         ("floor_given", "p-b"),
     ]
+
+
+async def test_a_point_is_put_on_the_main_picture_and_back_without_the_floor(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in()
+    meeting_id = await meeting(office, centre)
+    assert await press(office, meeting_id, "floor", action="stage", point_id="p-c") == 303
+    assert {one.stage_name for one in screens(centre).values() if one.meeting_id} == {"Xã C"}
+    floor = (await office.get(f"/api/v1/meetings/{meeting_id}/floor")).json()
+    assert (floor["on_stage"], floor["holders"]) == ("p-c", [])
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    assert "Đã đưa Xã C lên màn chính" in page
+    assert '<option value="p-c" selected>' in page
+    assert await press(office, meeting_id, "floor", action="undo") == 303
+    assert {one.stage_name for one in screens(centre).values()} == {""}
+    await press(office, meeting_id, "floor", action="stage", point_id="p-b")
+    assert await press(office, meeting_id, "floor", action="stage", point_id="") == 303
+    log = (await office.get(f"/meetings/{meeting_id}/log")).text
+    assert log.count("Màn chính trở lại điểm cầu chủ trì") == 2
+    for hostile in ("p-nobody", "<b>", "person:nobody", "x" * 5000):
+        refused = await press(office, meeting_id, "floor", action="stage", point_id=hostile)
+        assert refused == 409

@@ -167,3 +167,22 @@ async def test_a_killed_relay_started_without_its_broker_goes_on_as_before(tmp_p
         assert [e.subject for e in once.values() if e.kind == "joined"] == [B, B, C, C]
         await b.close()
         await c.close()
+
+
+async def test_who_is_put_on_the_stage_is_seen_there_and_heard_no_more_for_it(tmp_path):
+    async with start_relay(tmp_path) as relay:
+        centre = relay.centre
+        await centre.declare(meeting(floor=one_mic(1, C)))
+        await centre.hears(lambda: "forwarding_began" in centre.kinds())
+        chair, b, _ = rooms = [Room(point) for point in (CHAIR, B, C)]
+        for room in rooms:
+            await room.join(relay)
+        await until(lambda: chair.shows("stage") == CHAIR and chair.shows("speaker") == C)
+        staged = FloorState(epoch=2, holders=(C,), on_stage=B)
+        await centre.declare(meeting(floor=staged, generation=2))
+        await until(lambda: {room.shows("stage") for room in rooms} == {B})
+        await until(lambda: chair.hears() == {C} and b.hears() == {CHAIR, C})
+        await centre.declare(meeting(floor=FloorState(epoch=3, holders=(C,)), generation=3))
+        await until(lambda: {room.shows("stage") for room in rooms} == {CHAIR})
+        for room in rooms:
+            await room.close()

@@ -230,3 +230,12 @@ def test_what_the_office_says_is_shown_until_its_time_is_over():
         assert (screen.message, screen.message_ends_at) == (text, until)
     elsewhere = live(message="Bật micro giúp", meeting_id="m2")
     assert in_meeting(said=elsewhere).message == ""
+
+
+def test_who_is_on_the_main_picture_in_place_of_the_chair_is_named_and_the_chair_beside():
+    alone = in_meeting(said=live(stage_name="Xã Lâm Giang"))
+    assert (alone.stage_caption, alone.speaker_caption) == ("Xã Lâm Giang", "Điểm cầu chủ trì")
+    speaks = in_meeting(said=live("xa-b", stage_name="Xã Lâm Giang"))
+    assert speaks.speaker_caption == "UBND xã Tân Dĩnh"
+    both = in_meeting(said=live("xa-b", stage_name="UBND xã Tân Dĩnh"))
+    assert both.speaker_caption == "Điểm cầu chủ trì"

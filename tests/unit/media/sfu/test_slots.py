@@ -222,3 +222,27 @@ def test_in_an_echo_a_point_has_its_own_back_and_nobody_has_anybody_elses(mode, 
     assert heard(echo) == frozenset(), "nobody is among the loudest"
     assert fill(replace(echo, is_forwarding=False), Viewer(who)) == {}
     assert fill(echo, Viewer(PointId("p-x"))) == {}, "who is not invited"
+
+
+def test_another_on_the_stage_is_seen_there_and_the_chair_beside_and_nobody_hears_otherwise():
+    staged = replace_stage(one_mic(C), B)
+    seen = fill(view(staged), Viewer(D))
+    assert seen == {"stage": B, "speaker": C, "sound-0": CHAIR, "sound-1": C}
+    assert fill(view(staged), Viewer(B))["stage"] == B  # as the chair sees itself
+    for holder in (None, B):  # nobody is shown twice, and the chair is never out of sight
+        shown = fill(view(replace_stage(one_mic(holder), B)), Viewer(D))
+        assert (shown["stage"], shown["speaker"]) == (B, CHAIR)
+        assert shown["sound-0"] == CHAIR
+    gone = fill(view(staged, present=(CHAIR, C, D)), Viewer(D))
+    assert (gone["stage"], gone["speaker"]) == (CHAIR, C)
+    stranger = fill(view(replace_stage(one_mic(C), "p-x")), Viewer(D))
+    assert stranger["stage"] == CHAIR
+
+
+def replace_stage(floor, who):
+    return FloorState(
+        epoch=floor.epoch,
+        holders=floor.holders,
+        previous_speaker=floor.previous_speaker,
+        on_stage=who,
+    )
