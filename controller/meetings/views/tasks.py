@@ -17,7 +17,7 @@ from controller.web.i18n.language import N_, Language
 
 _SHAPES = {
     TaskState.OVERDUE: Badge("at-risk", "state-at-risk", N_("Overdue")),
-    TaskState.OPEN: Badge("unknown", "state-calm", N_("To be done")),
+    TaskState.OPEN: Badge("scheduled", "state-calm", N_("To be done")),
     TaskState.DONE: Badge("tick", "state-up", N_("Done")),
 }
 
