@@ -36,6 +36,7 @@ from contracts.message import (
 )
 from contracts.rehearsal import RehearsalBody
 from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
+from contracts.sound_span import MAX_HEARD, SoundSpan
 from contracts.throughput import ThroughputBody
 from contracts.uplink import ModemSection, UplinkSection
 from contracts.way import WayBody
@@ -322,13 +323,14 @@ class SlotQuality(Part, frozen=True):
 
 
 class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
-    """What a point saw and heard of a meeting over one interval."""
+    """What a point saw and heard of a meeting over one interval; `heard` empty: not known."""
 
     meeting_id: MeetingIdField
     is_sending: bool
     rtt_ms: Milliseconds | None = None
     slots: Annotated[tuple[SlotQuality, ...], Meta(max_length=16)] = ()
     heard_numbers: Annotated[tuple[Count, ...], Meta(max_length=16)] = ()
+    heard: Annotated[tuple[SoundSpan, ...], Meta(max_length=MAX_HEARD)] = ()
 
 
 Body = (

@@ -26,6 +26,7 @@ from controller.enrolment.endings import Endings
 from controller.enrolment.signing import Signatures, by_socket
 from controller.errors import StorageError
 from controller.health import service as health
+from controller.heard.watch import HeardWatch
 from controller.incidents import courier
 from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.escalation import EscalationWatch
@@ -229,6 +230,10 @@ class WebProcess:
             self._settings, web.state, web.series, self._hub, clock, last, self._bus.publish
         )
 
+    def _heard_watch(self) -> HeardWatch:
+        web, allowed = self._web, self._settings.uninterrupted.allowed_min
+        return HeardWatch(web.state, web.series, self._hub, web.now, allowed)
+
     async def run(self) -> None:
         """Run until cancelled.
 
@@ -275,6 +280,7 @@ class WebProcess:
                     **self._tried_by_points(),
                     "centre": centre.run,
                     "centre-checks": centre.run_checks,
+                    "heard": self._heard_watch().run,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

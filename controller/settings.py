@@ -10,10 +10,12 @@ from msgspec import Meta, field, structs
 from contracts.hosts import Origin, origin
 from controller.centre_settings import CentreSettings
 from controller.line_test_settings import LineTestSettings
+from controller.measured_settings import MeasuredSettings
 from controller.public_holidays import of_year
 from controller.rehearsal_settings import RehearsalSettings
 from controller.report_settings import ReportSettings
 from controller.roll_call_settings import RollCallSettings
+from controller.uninterrupted_settings import UninterruptedSettings
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
 from monitoring.judgement.problem import Thresholds
 from runtime.logging import LogSettings
@@ -118,18 +120,6 @@ class IngestSettings(Settings, frozen=True):
 
     silence_limit_s: Annotated[int, Meta(ge=3, le=3600)] = 25
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
-
-
-class MeasuredSettings(Settings, frozen=True):
-    """How long ingest keeps what points measure: as reported, over five minutes, over hours.
-
-    Pages draw by the shortest that is allowed here (controller/health/spans.py).
-    """
-
-    reports_days: Annotated[int, Meta(ge=14, le=366)] = 14
-    five_minutes_days: Annotated[int, Meta(ge=30, le=3660)] = 90
-    interfaces_days: Annotated[int, Meta(ge=30, le=3660)] = 30
-    hours_days: Annotated[int, Meta(ge=366, le=36_500)] = 1830
 
 
 class PagesSettings(Settings, frozen=True):
@@ -269,6 +259,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     pages: PagesSettings = PagesSettings()
     roll_call: RollCallSettings = RollCallSettings()
     reports: ReportSettings = ReportSettings()
+    uninterrupted: UninterruptedSettings = UninterruptedSettings()
     office: OfficeSettings = OfficeSettings()
     recording: RecordingSettings = RecordingSettings()
     spreading: SpreadingSettings = SpreadingSettings()

@@ -20,6 +20,7 @@ from agent.room.empty_speaker import notice_empty
 from agent.room.feed import OWN, LocalRelay
 from agent.room.gstreamer.playout import Playout
 from agent.room.gstreamer.source import GstreamerSource
+from agent.room.hearing import MeetingHearing
 from agent.room.played import PagePlayed
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
@@ -27,7 +28,6 @@ from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
 from agent.room.sources import source_of
 from agent.room.steady_wall import SteadyWall
-from contracts.reports import MediaBody
 from media.client.media_source import START_BPS
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
@@ -87,9 +87,20 @@ class RoomMeeting:
         self.join = join
         self._page = page
         self.observed = Observed()
-        self.playback = Playback(
-            parts.wall_ms, parts.feed.hand_on, self.observed, parts.feed.hand_on_report
+        self._hearing = MeetingHearing(
+            parts.wall_ms,
+            page,
+            needs_page=parts.settings.source.kind == "browser",
+            is_speaker_on=self._is_speaker_on,
         )
+        self.playback = Playback(
+            parts.wall_ms,
+            parts.feed.hand_on,
+            self.observed,
+            parts.feed.hand_on_report,
+            self._hearing.note_sound,
+        )
+        self._since_ms = int(parts.wall_ms())
         self._maker = source_of(
             parts.settings,
             parts.identity,
@@ -183,6 +194,8 @@ class RoomMeeting:
             _log.info("meeting_over", meeting_id=meeting_id, reason=str(over.exceptions[0]))
         finally:
             self._parts.feed.want_no_keyframe()
+            with guarded("report"):
+                await self._report(is_last=True)
             _log.info("meeting_left", meeting_id=meeting_id)
 
     def _uplink(self, client: WhipClient, path: str, user: SessionUser) -> Uplink:
@@ -217,6 +230,7 @@ class RoomMeeting:
                 leg = self.play.leg
                 if leg is not None and leg.rtt_ms is not None:
                     self.playback.round_trip_ms = leg.rtt_ms
+                self._hearing.look(leg)
                 if self.source is not None:
                     self.playback.fit_feedback(self.source.rate.estimate.bps)
                 self.playback.tick()
@@ -228,23 +242,32 @@ class RoomMeeting:
             with guarded("report"):
                 self.playback.report()
 
-    async def _run_reports(self) -> None:
-        interval_s = self._parts.settings.report_interval_s
-        while True:
-            since_ms = int(self._parts.wall_ms())
-            await asyncio.sleep(interval_s)
-            with guarded("report"):
-                await self._parts.reports.write(self._body(since_ms), stamp(self._parts.clock))
+    def _is_speaker_on(self) -> bool:
+        """Whether the loudspeaker that this process drives plays; also where it drives none."""
+        if self.playout is None or self._parts.settings.speaker.kind == "none":
+            return True
+        return self.playout.speaker.is_running and not self.playout.speaker.trouble
 
-    def _body(self, since_ms: int) -> MediaBody:
+    async def _run_reports(self) -> None:
+        while True:
+            await asyncio.sleep(self._parts.settings.report_interval_s)
+            with guarded("report"):
+                await self._report()
+
+    async def _report(self, *, is_last: bool = False) -> None:
+        """Write what was seen and heard since the last report."""
+        since_ms, now_ms = self._since_ms, int(self._parts.wall_ms())
+        self._since_ms = now_ms
         leg = self.play.leg
-        return media_body(
+        body = media_body(
             self.join.meeting.meeting_id,
             self.playback,
             self.observed,
             is_sending=self.publish is not None and self.publish.facts.state == "up",
             rtt_ms=leg.rtt_ms if leg else None,
             since_ms=since_ms,
-            now_ms=int(self._parts.wall_ms()),
+            now_ms=now_ms,
             page=self._page.slots(now_s=time.monotonic()),
+            heard=self._hearing.take(now_ms, is_last=is_last),
         )
+        await self._parts.reports.write(body, stamp(self._parts.clock))

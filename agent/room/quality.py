@@ -10,6 +10,7 @@ from agent.room.played import OLD_AFTER_S, TOLD_EVERY_S
 from contracts.ids import MeetingId
 from contracts.played import SlotPlayed
 from contracts.reports import MediaBody, SlotQuality
+from contracts.sound_span import SoundSpan
 from media.client.flow import FlowCounts, percentile
 from media.client.playback import Playback, SoundSlot, VideoSlot
 from media.testcard.observed import HeardSlot, Observed
@@ -28,11 +29,13 @@ def media_body(
     since_ms: int,
     now_ms: int,
     page: Mapping[str, SlotPlayed],
+    heard: tuple[SoundSpan, ...] = (),
 ) -> MediaBody:
     """Return what was seen and heard since a time; counts begin anew with that.
 
     Args:
         page: what the room's page plays, by slot.
+        heard: for how much of the time sound was heard.
     """
     receptions = playback.receptions()
     interval_s = max(0.001, (now_ms - since_ms) / 1000)
@@ -53,6 +56,7 @@ def media_body(
         rtt_ms=rtt_ms,
         slots=slots,
         heard_numbers=observed.heard.numbers_since(since_ms)[:16],
+        heard=heard,
     )
 
 

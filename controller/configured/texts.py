@@ -17,6 +17,7 @@ SECTIONS: dict[str, str] = {
     "pages": N_("How far pages look"),
     "roll_call": N_("Roll call of meetings"),
     "reports": N_("Reports and their targets"),
+    "uninterrupted": N_("Meetings without interruption"),
     "office": N_("Office hours, for availability"),
     "web": N_("Pages and sign-in"),
     "broker": N_("Broker"),
@@ -118,6 +119,9 @@ TEXTS: dict[str, str] = {
     "pages.next_days": N_("Meetings to come, on the overview"),
     "pages.next_shown": N_("Lines of these"),
     "pages.log_shown": N_("Lines of a meeting's log"),
+    "uninterrupted.allowed_min": N_(
+        "Minutes of a meeting that may be bad at a point that had it without interruption"
+    ),
     "roll_call.late_after_min": N_("Minutes after the beginning from which on somebody is late"),
     "reports.month_begins_on": N_("The day on which a month of reports begins"),
     "reports.online_target_ratio": N_("Target: meetings held online, above"),
@@ -146,6 +150,7 @@ TEXTS: dict[str, str] = {
     "measured.five_minutes_days": N_("Summed up over five minutes"),
     "measured.interfaces_days": N_("Interfaces and ports over five minutes"),
     "measured.hours_days": N_("Summed up over hours"),
+    "measured.heard_days": N_("What points heard of meetings"),
     "log.level": N_("Level"),
     "log.form": N_("Form"),
 }

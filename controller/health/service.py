@@ -16,6 +16,7 @@ from controller.health import (
     ailment_queries,
     boot_queries,
     call_queries,
+    heard_queries,
     outage_queries,
     point_queries,
     presence_queries,
@@ -50,6 +51,7 @@ from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
 from monitoring.judgement.replay import KeptWeek
 from monitoring.judgement.shared_lines import SharedLine
+from monitoring.judgement.uninterrupted import MinuteHeard
 from monitoring.judgement.way_out import way_of
 
 LEARNED_FOR, MOST_CUTS = timedelta(days=90), 10_000
@@ -241,6 +243,16 @@ def rooms(series: Session, points: Iterable[str]) -> dict[str, RoomSection]:
 def minutes_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datetime, LineMinute]]:
     """Return what was kept of each point's line in a meeting, by the minute, oldest first."""
     return call_queries.minutes_of(series, meeting_id)
+
+
+def heard_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datetime, MinuteHeard]]:
+    """Return what each point said that it heard of a meeting, by the minute."""
+    return heard_queries.of_meeting(series, meeting_id)
+
+
+def newly_heard(series: Session, since: datetime) -> dict[str, datetime]:
+    """Return of which meetings points told something after a time, and when last."""
+    return heard_queries.changed_since(series, since)
 
 
 def heard_now(series: Session, now: datetime) -> frozenset[PointId]:

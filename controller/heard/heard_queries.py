@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from controller.heard.tables import JudgedMeeting, JudgedPoint
@@ -27,8 +27,8 @@ def rows(session: Session, meeting_ids: Collection[str]) -> Iterator[KeptRow]:
             col(row.verdict),
             col(row.cause),
         ).where(col(row.meeting_id).in_(wanted[first : first + _AT_ONCE]))
-        for found in session.connection().execute(query):
-            yield found.t
+        for one in session.connection().execute(query):
+            yield one[0], one[1], one[2], one[3], one[4], one[5], one[6]
 
 
 def get(session: Session, meeting_id: str, point_id: str) -> JudgedPoint | None:
@@ -41,6 +41,11 @@ def judged_at(session: Session, meeting_ids: Collection[str]) -> dict[str, datet
     wanted = col(JudgedMeeting.meeting_id).in_(list(meeting_ids))
     query = select(JudgedMeeting.meeting_id, JudgedMeeting.judged_at).where(wanted)
     return dict(session.exec(query).all())
+
+
+def newest(session: Session) -> datetime | None:
+    """Return when something was said last of any meeting; None: never."""
+    return session.exec(select(func.max(JudgedMeeting.judged_at))).one()
 
 
 def replace(

@@ -3,40 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from sqlmodel import Session
 
 from controller.heard import heard_queries
 from controller.heard.packing import unpacked
-from monitoring.judgement.uninterrupted import HeardVerdict, JudgedMinute
-
-
-class CutCause(Enum):
-    """Why a point did not hear a meeting, or is excluded; values as stored."""
-
-    POWER = "power"
-    DEVICE = "device"
-    LAN = "lan"
-    LINE = "line"
-    DNS = "dns"
-    CENTRE = "centre"
-    PLANNED = "planned"
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class PointMeeting:
-    """One point in one meeting; `cause` None: nothing was cut that counts, or it is unknown if."""
-
-    meeting_id: str
-    point_id: str
-    held_minutes: int
-    good_minutes: int
-    longest_cut_s: int
-    verdict: HeardVerdict
-    cause: CutCause | None
+from controller.heard.verdicts import CutCause as CutCause
+from controller.heard.verdicts import PointMeeting as PointMeeting
+from monitoring.judgement.uninterrupted import HeardVerdict as HeardVerdict
+from monitoring.judgement.uninterrupted import JudgedMinute
 
 
 @dataclass(frozen=True, slots=True)

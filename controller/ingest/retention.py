@@ -10,11 +10,11 @@
     changes of what is wrong                          1 year
     what points' sessions said                        14 days
     a meeting's lines by the minute                   1 year
-    hourly roll-ups                                   5 years
+    hourly roll-ups, what was heard of meetings       5 years
     presence, causes of outages                       for ever
     an outbox and its held ranges                     1 year after it was last heard of
 
-The first three and the hourly ones are settings of the centre.
+The first three, the hourly ones and what was heard are settings of the centre.
 
 Held ranges stay when their reports go: a point is not asked for them again. Of whatever
 a point decides the number of, so many rows stay as an honest one has in years; further
@@ -27,6 +27,7 @@ ones leave, the oldest first, whatever the clock says.
     changes of what is wrong           5,000 of a point
     what its sessions said             5,000 of a point; what was said of its outages: 20,000
     ways that were traced, rehearsals  10,000 each of a point, and the addresses it came from: 100
+    what it heard of meetings          10,000 meetings of a point
     spans of listening                 50,000
 """
 
@@ -39,7 +40,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Table
 
 from controller.db.base import SeriesTable
-from controller.settings import MeasuredSettings
+from controller.measured_settings import MeasuredSettings
 
 RAW, REST = timedelta(days=14), timedelta(days=365)
 OUTBOX, OUTBOX_IN_USE = timedelta(days=365), timedelta(days=1)
@@ -47,6 +48,7 @@ FLIPS = timedelta(days=365)
 STEP_ROWS = 500
 MAX_OUTBOXES, MAX_BOOTS, MAX_INTERVALS, MAX_BODIES, MAX_SPANS = 16, 2_000, 20_000, 300_000, 50_000
 MAX_FLIPS = 5_000
+MAX_HEARD = 10_000
 MAX_WAYS = 10_000
 """A year of as many as a point may trace in a day (monitoring/way/trace_due.py)."""
 
@@ -68,6 +70,7 @@ class Kept:
     five_minutes: timedelta = timedelta(days=90)
     interfaces: timedelta = timedelta(days=30)
     hours: timedelta = timedelta(days=1830)
+    heard: timedelta = timedelta(days=1830)
 
 
 USUAL = Kept()
@@ -80,6 +83,7 @@ def kept_by(settings: MeasuredSettings) -> Kept:
         five_minutes=timedelta(days=settings.five_minutes_days),
         interfaces=timedelta(days=settings.interfaces_days),
         hours=timedelta(days=settings.hours_days),
+        heard=timedelta(days=settings.heard_days),
     )
 
 
@@ -96,6 +100,9 @@ def steps(outbox_keys: list[int], now: datetime, kept: Kept = USUAL) -> Iterator
     for name in ("interface_5min", "port_5min"):
         yield partial(_prune_buckets, table=_table(name), before=now - kept.interfaces)
     yield partial(_prune_buckets, table=_table("call_minute"), before=now - REST)
+    yield partial(
+        _prune_buckets, table=_table("heard_sound"), by="changed_at", before=now - kept.heard
+    )
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_bodies, name="throughput", children=(), before=now - kept.hours)
@@ -159,6 +166,9 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
         yield partial(_prune_excess, name="throughput", by="at", keep=MAX_FLIPS, of=point_id)
         yield partial(_prune_excess, name="way_trace", by="at", keep=MAX_WAYS, of=point_id)
         yield partial(_prune_excess, name="rehearsal", by="at", keep=MAX_WAYS, of=point_id)
+        yield partial(
+            _prune_excess, name="heard_sound", by="changed_at", keep=MAX_HEARD, of=point_id
+        )
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children
@@ -189,13 +199,18 @@ def _prune_raw(connection: Connection, *, outbox_key: int, before: datetime) -> 
 
 
 def _prune_buckets(
-    connection: Connection, *, table: Table, before: datetime, of: str | None = None
+    connection: Connection,
+    *,
+    table: Table,
+    before: datetime,
+    by: str = "begins_at",
+    of: str | None = None,
 ) -> int:
     columns = list(table.primary_key.columns)
     old = (
         sqlalchemy.select(*columns)
-        .where(table.c.begins_at < before)
-        .order_by(table.c.begins_at)
+        .where(table.c[by] < before)
+        .order_by(table.c[by])
         .limit(STEP_ROWS)
     )
     if of is not None:

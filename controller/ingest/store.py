@@ -18,7 +18,7 @@ from contracts.ids import PointId
 from controller.db.engine import storage_error, usable, writer
 from controller.db.millis import to_ms
 from controller.errors import StorageError
-from controller.ingest import presence_rows, rollups
+from controller.ingest import heard_rows, presence_rows, rollups
 from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
 from controller.ingest.boots import BootKeys, BootName, name_of
 from controller.ingest.bulk import Bulk
@@ -228,6 +228,7 @@ class SeriesStore:
         _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
         _latest.write(connection, [one.row(point_id) for point_id, one in newest.items()])
         rollups.add(connection, new, self._admits_interface, self._admits_port)
+        heard_rows.add(connection, new)
         return new, boots, newest
 
     def _blame(self, arrival: Arrival, reason: Exception, own: set[tuple[str, str]]) -> None:

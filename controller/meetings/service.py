@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
@@ -51,6 +51,8 @@ __all__ = [
     "coming",
     "counted_otherwise",
     "end_grants",
+    "ended_of",
+    "ended_since",
     "floor_of",
     "forget_access",
     "forget_admissions",
@@ -59,6 +61,7 @@ __all__ = [
     "forget_queues",
     "found",
     "get",
+    "held",
     "held_in",
     "invited_in",
     "is_live",
@@ -178,6 +181,31 @@ def times_of_points(
         held = Period(meeting.live_at or meeting.begins_at, ends_at)
         times.setdefault(point_id, []).append(held)
     return times
+
+
+def ended_since(session: Session, since: datetime) -> list[Meeting]:
+    """Return the meetings that were joined and have ended since a time, in any order."""
+    query = select(Meeting).where(
+        Meeting.state == MeetingPhase.ENDED.value, col(Meeting.ended_at) >= since
+    )
+    return [one for one in session.exec(query) if one.is_joined]
+
+
+def ended_of(session: Session, meeting_ids: Collection[str]) -> list[Meeting]:
+    """Return of some meetings those that were joined and have ended."""
+    found = meeting_queries.by_ids(session, [MeetingId(one) for one in meeting_ids])
+    return [
+        one
+        for one in found.values()
+        if one.is_joined and MeetingPhase(one.state) is MeetingPhase.ENDED
+    ]
+
+
+def held(meeting: Meeting) -> Period | None:
+    """Return when a meeting was on; None: it is not over, or never was on."""
+    if meeting.ended_at is None or MeetingPhase(meeting.state) is not MeetingPhase.ENDED:
+        return None
+    return Period(meeting.live_at or meeting.begins_at, meeting.ended_at)
 
 
 def speaks_since(session: Session, meeting_id: str) -> dict[str, datetime]:

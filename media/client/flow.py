@@ -144,8 +144,11 @@ class SoundFlow:
     _media_ms: float = 0.0
     _last_timestamp: int | None = None
 
-    def frame(self, now_ms: float, timestamp: int, *, lost_before: int) -> None:
-        """Take note of a frame in order, and of how many before it never came."""
+    def frame(self, now_ms: float, timestamp: int, *, lost_before: int) -> float:
+        """Take note of a frame in order, and of how many before it never came.
+
+        Returns what a listener missed up to it, in milliseconds.
+        """
         self.concealed += lost_before
         meant_ms = float(SOUND_FRAME_MS)
         if self._last_timestamp is not None:
@@ -159,6 +162,7 @@ class SoundFlow:
         counts.gap_max_ms = max(counts.gap_max_ms, missed_ms)
         if missed_ms > SOUND_GAP_MS:
             self.gaps.append(Gap(round(now_ms), round(missed_ms)))
+        return missed_ms
 
     def take_interval(self) -> SoundCounts:
         """Return the counts since the last call, and begin anew."""

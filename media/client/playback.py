@@ -12,7 +12,7 @@ import structlog
 
 from media.client.assembly import Assembly
 from media.client.codecs import SoundDecoder, VideoDecoder
-from media.client.flow import Flow, SoundFlow
+from media.client.flow import SOUND_FRAME_MS, Flow, SoundFlow
 from media.client.held_back import HeldBack
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.resent import resent
@@ -45,6 +45,7 @@ _log = structlog.get_logger()
 WallMs = Callable[[], float]
 SendRtcp = Callable[[bytes], None]
 ReportSink = Callable[[str, rtcp.SenderReport], None]
+SoundNote = Callable[[str, float, float], None]  # slot, when a frame came, ms missed up to it
 
 
 @dataclass(slots=True)
@@ -55,6 +56,10 @@ class _Stream:
     reception: Reception
     order: JitterBuffer[rtp.RtpPacket]
     is_redundant: bool = False  # each packet has the one before in it: nothing is sent again
+
+
+def _unnoted(_slot: str, _now_ms: float, _missed_ms: float) -> None:
+    return None
 
 
 class VideoSlot:
@@ -137,9 +142,12 @@ class VideoSlot:
 class SoundSlot:
     """One slot of sound, over all sessions."""
 
-    def __init__(self, slot: str, observer: Observer, wall_ms: WallMs) -> None:
+    def __init__(
+        self, slot: str, observer: Observer, wall_ms: WallMs, note: SoundNote = _unnoted
+    ) -> None:
         self.slot = slot
         self.flow = SoundFlow()
+        self._note = note
         self.frames = 0
         self.decode_failures = 0
         self._observer = observer
@@ -154,15 +162,17 @@ class SoundSlot:
             if item.lost_before or now_ms - self.last_ms > SOUND_PAUSE_MS:
                 self._observer.sound(self.slot, None, now_ms)
             self.last_ms = now_ms
-            self.flow.frame(now_ms, item.packet.timestamp, lost_before=item.lost_before)
-            if not item.packet.payload:
-                continue
-            samples = self._decoder.decode(bytes(item.packet.payload))
-            if samples is None:
-                self.decode_failures += 1
-            else:
-                self.frames += 1
-            self._observer.sound(self.slot, samples, now_ms)
+            lost = item.lost_before
+            missed_ms = self.flow.frame(now_ms, item.packet.timestamp, lost_before=lost)
+            if item.packet.payload:
+                samples = self._decoder.decode(bytes(item.packet.payload))
+                if samples is None:
+                    self.decode_failures += 1
+                    missed_ms += SOUND_FRAME_MS
+                else:
+                    self.frames += 1
+                self._observer.sound(self.slot, samples, now_ms)
+            self._note(self.slot, now_ms, missed_ms)
 
 
 @dataclass(slots=True)
@@ -173,6 +183,7 @@ class Playback:
         hand_on: gets everything received, decrypted.
         observer: looks at what was decoded.
         hand_on_report: gets what the relay reports of the streams, by slot.
+        note_sound: told of each frame of sound.
         steady_s: a clock that never leaps.
     """
 
@@ -180,6 +191,7 @@ class Playback:
     hand_on: SlotSink
     observer: Observer = field(default_factory=Unobserved)
     hand_on_report: ReportSink = lambda slot, report: None
+    note_sound: SoundNote = _unnoted
     steady_s: Callable[[], float] = time.monotonic
     videos: dict[str, VideoSlot] = field(default_factory=dict)
     sounds: dict[str, SoundSlot] = field(default_factory=dict)
@@ -217,7 +229,9 @@ class Playback:
                 self.videos[stream.slot].renew()
             else:
                 if stream.slot not in self.sounds:
-                    self.sounds[stream.slot] = SoundSlot(stream.slot, self.observer, self.wall_ms)
+                    self.sounds[stream.slot] = SoundSlot(
+                        stream.slot, self.observer, self.wall_ms, self.note_sound
+                    )
                 self.sounds[stream.slot].flow.renew()
 
     def showing(self, now_ms: int) -> list[str]:

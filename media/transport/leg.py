@@ -102,6 +102,15 @@ class Leg:
         selected = self.agent.selected if self.agent else None
         return selected.rtt_ms if selected else None
 
+    @property
+    def heard_ms(self) -> float | None:
+        """When something authentic came last, on the clock of `steady_ms`; None: nothing has."""
+        selected = self.agent.selected if self.agent else None
+        answered_ms = selected.answered_at_ms if selected else None
+        return max(
+            (ms for ms in (self._pulse.last_ms, answered_ms) if ms is not None), default=None
+        )
+
     async def run(self, remote: Remote) -> None:
         """Connect and stay connected until cancelled; sockets are closed afterwards.
 

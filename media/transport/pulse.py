@@ -19,23 +19,23 @@ _OUTAGE_MS = 1_500  # a longer pause says nothing of the next; reports come each
 
 @dataclass(slots=True)
 class Pulse:
-    """What comes by one way."""
+    """What comes by one way; `last_ms`: when something did last."""
 
     usual_ms: float = LONGEST_USUAL_MS + 1
-    _last_ms: float | None = None
+    last_ms: float | None = None
 
     def heard(self, now_ms: float) -> None:
         """Note that something authentic came."""
-        if self._last_ms is not None:
-            pause_ms = now_ms - self._last_ms
+        if self.last_ms is not None:
+            pause_ms = now_ms - self.last_ms
             if pause_ms < _OUTAGE_MS:
                 self.usual_ms *= 0.5 ** (pause_ms / _HALVED_MS)
                 self.usual_ms += max(0.0, pause_ms - self.usual_ms) / _RISES_BY
-        self._last_ms = now_ms
+        self.last_ms = now_ms
 
     @property
     def missed_from_ms(self) -> float:
         """From when on something is missed, if nothing comes; infinite: never."""
-        if self._last_ms is None or self.usual_ms > LONGEST_USUAL_MS:
+        if self.last_ms is None or self.usual_ms > LONGEST_USUAL_MS:
             return math.inf
-        return self._last_ms + max(LEAST_SILENCE_MS, _TIMES * self.usual_ms)
+        return self.last_ms + max(LEAST_SILENCE_MS, _TIMES * self.usual_ms)

@@ -104,6 +104,7 @@ TYPES: dict[str, type[Message]] = {
     "report-machine": Report,
     "report-media": Report,
     "report-media-played": Report,
+    "report-media-heard": Report,
     "report-rehearsal": Report,
     "report-sections": Report,
     "report-snmp": Report,

@@ -113,6 +113,16 @@ async function tellPlayed(): Promise<void> {
   await fetch("/api/played", init).catch(() => undefined);
 }
 
+/** Tells every ten seconds of the clock, so that what is told is of one minute. */
+function tellAtWholes(): void {
+  const left = EVERY_MS - (wallMs() % EVERY_MS);
+  const wait = left < EVERY_MS / 2 ? left + EVERY_MS : left;
+  window.setTimeout(() => {
+    void tellPlayed();
+    tellAtWholes();
+  }, wait);
+}
+
 const level = new LevelMeter();
 let speakerId = "";
 let devices: CaptureState | null = null;
@@ -215,7 +225,7 @@ window.setInterval(() => {
   drawTime(latest, new Date(wallMs()));
   rehearsal.drawTime(new Date(wallMs()));
 }, 250);
-window.setInterval(() => void tellPlayed(), EVERY_MS);
+tellAtWholes();
 window.setInterval(() => drawLevel(level.read()), 100);
 drawTime(null, new Date(wallMs()));
 listen();

@@ -124,6 +124,20 @@ def take_back(session: Session, meeting_id: str, act: int, *, now: datetime) -> 
     return changed.rowcount
 
 
+def changed_at(session: Session, meeting_ids: Collection[str]) -> dict[str, datetime]:
+    """Return when something was said or taken back last, of the meetings where it was."""
+    row = RollCallEntry
+    query = (
+        select(row.meeting_id, func.max(row.happened_at), func.max(row.taken_back_at))
+        .where(col(row.meeting_id).in_(list(meeting_ids)))
+        .group_by(row.meeting_id)
+    )
+    return {
+        meeting_id: said_at if back_at is None else max(said_at, back_at)
+        for meeting_id, said_at, back_at in session.exec(query)
+    }
+
+
 def is_heard(session: Session, meeting_id: str) -> bool:
     """Return whether anybody was seen to come into a meeting."""
     came = select(MeetingEvent.event_id).where(

@@ -3,6 +3,7 @@
 import controller.ingest.battery_table
 import controller.ingest.call_tables
 import controller.ingest.cause_tables
+import controller.ingest.heard_table
 import controller.ingest.problem_tables
 import controller.ingest.rehearsal_table
 import controller.ingest.tables

@@ -8,7 +8,7 @@ import pytest
 from controller.errors import BadEntry
 from controller.health.spans import FINE_SINCE, MINUTES_SINCE, USUAL, chosen
 from controller.health.steps import Step
-from controller.settings import MeasuredSettings
+from controller.measured_settings import MeasuredSettings
 
 NOW = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)  # 03:30 on the 27th in Vietnam
 

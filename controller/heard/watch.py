@@ -1,0 +1,105 @@
+"""Judges meetings once they are over, and anew when something else comes to be known of them."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from controller.db.engine import reading, writing
+from controller.errors import StorageError
+from controller.health import service as health
+from controller.heard import heard_queries
+from controller.heard.judging import SETTLING, is_due, judge
+from controller.meetings import service as meetings
+from controller.meetings.rollcall import service as roll_calls
+from controller.meetings.service import Meeting
+from controller.web.live import Hub
+from runtime.guard import guarded
+
+LOOK_EVERY_S = 30.0
+FOLLOWED_FOR = timedelta(days=31)
+"""So long after its end the roll call of a meeting is followed; what points tell is for ever."""
+OVERLAP = timedelta(hours=1)
+MOST_AT_ONCE = 50
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class HeardWatch:
+    """Looks twice a minute."""
+
+    state: Engine
+    series: Engine
+    hub: Hub
+    now: Callable[[], datetime]
+    allowed: int
+    _looked_at: datetime | None = field(default=None)
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            with guarded("heard"):
+                try:
+                    for meeting_id in await asyncio.to_thread(self.look):
+                        self.hub.publish("heard", {"meeting_id": meeting_id})
+                except StorageError as exc:
+                    _log.warning("meetings_not_judged", error=str(exc))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def look(self) -> list[str]:
+        """Judge what is due, the longest over first; return which meetings that was.
+
+        Raises:
+            StorageError: a database cannot be used now.
+        """
+        now = self.now()
+        due = self._due(now)
+        for meeting in due[:MOST_AT_ONCE]:
+            with guarded("meeting", meeting_id=meeting.meeting_id):
+                self.judge(meeting, now)
+        if len(due) <= MOST_AT_ONCE:
+            self._looked_at = now
+        return [one.meeting_id for one in due[:MOST_AT_ONCE]]
+
+    def judge(self, meeting: Meeting, now: datetime) -> None:
+        """Say of a meeting what is known now.
+
+        Raises:
+            StorageError: a database cannot be used now.
+        """
+        with reading(self.state) as state, reading(self.series) as series:
+            points = judge(state, series, meeting, allowed=self.allowed, now=now)
+        with writing(self.state) as session:
+            heard_queries.replace(session, meeting.meeting_id, points, now=now)
+
+    def _due(self, now: datetime) -> list[Meeting]:
+        with reading(self.series) as series:
+            news = health.newly_heard(series, self._since(now))
+        with reading(self.state) as state:
+            known = {one.meeting_id: one for one in meetings.ended_since(state, now - FOLLOWED_FOR)}
+            for meeting_id, at in roll_calls.changed_at(state, known).items():
+                news[meeting_id] = max(at, news.get(meeting_id, at))
+            late = meetings.ended_of(state, news.keys() - known.keys())
+            known |= {one.meeting_id: one for one in late}
+            judged_at = heard_queries.judged_at(state, known)
+        return _longest_over_first(
+            one
+            for name, one in known.items()
+            if one.ended_at is not None
+            and is_due(one.ended_at, judged_at.get(name), news.get(name), now)
+        )
+
+    def _since(self, now: datetime) -> datetime:
+        """Return since when news are asked for; some of it again, so that none is passed over."""
+        if self._looked_at is not None:
+            return min(self._looked_at, now) - OVERLAP
+        with reading(self.state) as session:
+            newest = heard_queries.newest(session)
+        return (newest or now - FOLLOWED_FOR) - max(OVERLAP, SETTLING[-1])
+
+
+def _longest_over_first(found: Iterable[Meeting]) -> list[Meeting]:
+    return sorted(found, key=lambda one: (one.ended_at or one.ends_at, one.meeting_id))
