@@ -12,7 +12,10 @@ _FLOORS = (Fraction(99, 100), Fraction(95, 100), Fraction(9, 10), Fraction(8, 10
 
 @dataclass(frozen=True, slots=True)
 class ShareOf:
-    """What one bar shows. `share` None: there is nothing to show, and the bar is a gap."""
+    """What one bar shows. `share` None: there is nothing to show, and the bar is a gap.
+
+    `short` and `shown_short`: where bars stand close.
+    """
 
     name: str
     shown: str
@@ -20,6 +23,8 @@ class ShareOf:
     share: Fraction | None
     href: str
     is_before: bool = False
+    short: str = ""
+    shown_short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,18 @@ def period_short(words: Language, one: ReportPeriod) -> str:
             return words.gettext("Before")
 
 
+def period_number(one: ReportPeriod) -> str:
+    """Return what is left of a period's name where there is little room: 7, III, 2026."""
+    if one.kind is PeriodKind.QUARTER:
+        return _ROMAN[one.number - 1]
+    return str(one.number or one.year or "")
+
+
+def aim(words: Language, target: float) -> str:
+    """Return a target in per cent, with decimals only where it has some."""
+    return words.percent(target, 0 if float(100 * target).is_integer() else 1)
+
+
 def span(one: ReportPeriod) -> str:
     """Return its days, e.g. 01/07/2026–30/09/2026."""
     return f"{day(one.first_day)}–{day(one.last_day)}"

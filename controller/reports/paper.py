@@ -187,7 +187,7 @@ def _share(words: Language, share: Fraction | None, count: int, of: int, what: s
 
 
 def _aim(words: Language, share: Fraction | None, target: float) -> str:
-    aim = words.percent(target) if target == 1 else f"trên {words.percent(target)}"
+    aim = names.aim(words, target) if target == 1 else f"trên {names.aim(words, target)}"
     reached = is_reached(share, Fraction(str(target)))
     said = {True: "đạt", False: "chưa đạt", None: "chưa có số liệu so với"}[reached]
     return f"{said} mục tiêu {aim}"

@@ -192,7 +192,7 @@ def _card(
     before: Fraction | None,
     drawing: ShareChart,
 ) -> FigureCard:
-    aim = words.percent(float(target))
+    aim = names.aim(words, float(target))
     said = words.gettext("target %(aim)s", aim=aim)
     if target < 1:
         said = words.gettext("target above %(aim)s", aim=aim)
@@ -227,27 +227,31 @@ def _card(
 def _online_bar(
     words: Language, asked: ReportAsked, sums: MeetingSums, *, is_before: bool = False
 ) -> ShareOf:
-    return ShareOf(
-        names.period_short(words, asked.period),
-        names.share(words, sums.online_share),
-        f"{words.number(sums.online)}/{words.number(sums.count)}",
-        sums.online_share,
-        f"/reports?{asked.query}",
-        is_before,
-    )
+    counts = f"{words.number(sums.online)}/{words.number(sums.count)}"
+    return _bar(words, asked, sums.online_share, counts, is_before=is_before)
 
 
 def _heard_bar(
     words: Language, asked: ReportAsked, sums: MeetingSums, *, is_before: bool = False
 ) -> ShareOf:
     turns = sums.turns
+    counts = f"{words.number(turns.uninterrupted)}/{words.number(turns.judged)}"
+    return _bar(words, asked, turns.uninterrupted_share, counts, is_before=is_before)
+
+
+def _bar(
+    words: Language, asked: ReportAsked, share: Fraction | None, counts: str, *, is_before: bool
+) -> ShareOf:
+    shown = names.share(words, share)
     return ShareOf(
         names.period_short(words, asked.period),
-        names.share(words, turns.uninterrupted_share),
-        f"{words.number(turns.uninterrupted)}/{words.number(turns.judged)}",
-        turns.uninterrupted_share,
+        shown,
+        counts,
+        share,
         f"/reports?{asked.query}",
         is_before,
+        short=names.period_number(asked.period),
+        shown_short=shown.removesuffix("%").strip(),
     )
 
 
