@@ -21,6 +21,7 @@ from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTr
 from controller.health import api as api_status
 from controller.health import api_availability, api_figures, api_metrics
 from controller.health.pages import availability, compare, day_map, overview, point, point_charts
+from controller.heard import pages as pages_heard
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
 from controller.line_tests import pages as pages_line_tests
@@ -37,15 +38,15 @@ from controller.meetings import (
     api_series,
     api_tokens,
 )
-from controller.meetings.after import api as api_record
 from controller.meetings.admission import api as api_admission
+from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
 from controller.meetings.messages import api as api_messages
 from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
     admission,
-    agenda,
     after,
+    agenda,
     booking,
     calendars,
     change,
@@ -198,6 +199,7 @@ _SERVED = (
     pages_centre,
     pages_search,
     pages_map,
+    pages_heard,
     pages_wall,
     pages_screens,
 )

@@ -15,6 +15,7 @@ const EVENTS = [
   "recording",
   "lines",
   "minutes",
+  "heard",
   "guest",
   "roll_call",
   "rehearsal",
