@@ -20,6 +20,24 @@ from contracts.message import (
 RehearsalId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 # Why a check was not passed, or not made: a word, so that a newer point's is still read.
 CheckCause = Annotated[str, Meta(pattern=r"^([a-z][a-z_]*)?\Z", max_length=32)]
+KnownCause = Literal[
+    "no_camera",
+    "no_picture",
+    "black",
+    "frozen",
+    "no_microphone",
+    "silent",
+    "not_heard",
+    "sound_not_allowed",
+    "cannot_tell",
+    "cut",
+    "nothing_came_back",
+    "loss",
+    "round_trip",
+    "jitter",
+    "rate",
+]
+"""Those that points of this version say, and that the centre has words for."""
 CheckedPart = Literal["camera", "microphone", "loudspeaker", "line"]
 CheckFound = Literal["passed", "at_risk", "failed", "not_tried"]
 RehearsalOutcome = Literal["done", "refused", "in_meeting", "too_late", "not_reached"]

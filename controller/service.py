@@ -232,7 +232,8 @@ class WebProcess:
 
     def _heard_watch(self) -> HeardWatch:
         web, allowed = self._web, self._settings.uninterrupted.allowed_min
-        return HeardWatch(web.state, web.series, self._hub, web.now, allowed)
+        doubt = web.part(WatchedClock).doubt
+        return HeardWatch(web.state, web.series, self._hub, web.now, allowed, doubt)
 
     async def run(self) -> None:
         """Run until cancelled.

@@ -43,6 +43,8 @@ from runtime.guard import guarded, keep
 
 TICK_S = 0.02
 RECEIVER_REPORT_S = 1.0
+LAST_REPORT_S = 2.0
+"""So long a room that leaves waits for its disk; it may be wanted elsewhere."""
 _log = structlog.get_logger()
 
 
@@ -195,7 +197,8 @@ class RoomMeeting:
         finally:
             self._parts.feed.want_no_keyframe()
             with guarded("report"):
-                await self._report(is_last=True)
+                async with asyncio.timeout(LAST_REPORT_S):
+                    await self._report(is_last=True)
             _log.info("meeting_left", meeting_id=meeting_id)
 
     def _uplink(self, client: WhipClient, path: str, user: SessionUser) -> Uplink:

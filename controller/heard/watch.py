@@ -17,6 +17,7 @@ from controller.meetings import service as meetings
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.service import Meeting
 from controller.web.live import Hub
+from runtime.clock_trust import Doubt
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 30.0
@@ -29,13 +30,14 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class HeardWatch:
-    """Looks twice a minute."""
+    """Looks twice a minute; not by a clock that is in doubt."""
 
     state: Engine
     series: Engine
     hub: Hub
     now: Callable[[], datetime]
     allowed: int
+    doubt: Callable[[], Doubt | None]
     _looked_at: datetime | None = field(default=None)
 
     async def run(self) -> None:
@@ -43,7 +45,8 @@ class HeardWatch:
         while True:
             with guarded("heard"):
                 try:
-                    for meeting_id in await asyncio.to_thread(self.look):
+                    due = [] if self.doubt() else await asyncio.to_thread(self.look)
+                    for meeting_id in due:
                         self.hub.publish("heard", {"meeting_id": meeting_id})
                 except StorageError as exc:
                     _log.warning("meetings_not_judged", error=str(exc))

@@ -32,28 +32,28 @@ _CAME_OUT = {
     CameOut.NOT_TRIED: ("unknown", "state-unknown", N_("Not tried")),
 }
 # In the column of what it is of: a few letters.
-_SHORT = {
+SHORT = {
     "no_camera": N_("No camera"),
+    "no_picture": N_("No picture"),
     "black": N_("Black picture"),
     "frozen": N_("Picture stands still"),
     "no_microphone": N_("No microphone"),
     "silent": N_("Silent"),
     "not_heard": N_("Not heard"),
-    "no_loudspeaker": N_("No loudspeaker"),
     "sound_not_allowed": N_("Not played"),
     "loss": N_("Packets are lost"),
     "round_trip": N_("Slow line"),
     "jitter": N_("Uneven line"),
     "rate": N_("Too little rate"),
     "nothing_came_back": N_("Nothing came back"),
+    "cut": N_("Cut off"),
     LINE_TROUBLE: N_("In trouble"),
     ON_BATTERY: N_("On battery"),
     BATTERY_SHORT: N_("Battery nearly empty"),
     CLOCK_OFF: N_("Clock is off"),
     "cannot_tell": N_("Cannot tell"),
-    "stopped": N_("Not finished"),
 }
-_WHY_AND_WHAT = {
+WHY_AND_WHAT = {
     UNHEARD: (
         N_("The centre does not hear the point."),
         N_("Call the point and ask about power and network; then the carrier."),
@@ -99,13 +99,13 @@ _WHY_AND_WHAT = {
         N_("The sound that was played is not heard in the room."),
         N_("Switch the loudspeaker on and turn it up."),
     ),
-    "no_loudspeaker": (
-        N_("The room has no loudspeaker."),
-        N_("Connect the loudspeaker or the screen's sound to the machine."),
-    ),
     "no_camera": (
         N_("The room has no camera."),
         N_("Put the camera's plug in at the back of the machine."),
+    ),
+    "no_picture": (
+        N_("The camera is open and gives no picture."),
+        N_("Pull the camera's plug and put it in again."),
     ),
     "black": (
         N_("The camera's picture is black."),
@@ -134,6 +134,10 @@ _WHY_AND_WHAT = {
     "nothing_came_back": (
         N_("What the room sent did not come back."),
         N_("See that the line lets media through both ways, then rehearse again."),
+    ),
+    "cut": (
+        N_("The line broke while the room was being tried."),
+        N_("Put the network cable in again at both ends; then call the carrier."),
     ),
     LINE_TROUBLE: (
         N_("The line has been in trouble just now."),
@@ -194,14 +198,14 @@ def part_badge(words: Language, found: PartFound | None, *, was_tried: bool) -> 
     if found.tried is TriedPart.LINE and not was_tried and found.found is CameOut.PASSED:
         return Badge("", "muted", words.gettext("not tried"))
     icon, css, word = _CAME_OUT[found.found]
-    return Badge(icon, css, words.gettext(_SHORT.get(found.cause, word)))
+    return Badge(icon, css, words.gettext(SHORT.get(found.cause, word)))
 
 
 def why_and_what(words: Language, cause: str) -> WhyAndWhat:
     """Return the sentences of a cause; of a word that is not known, the word itself."""
     if not cause:
         return WhyAndWhat()
-    known = _WHY_AND_WHAT.get(cause)
+    known = WHY_AND_WHAT.get(cause)
     if known is None:
         return WhyAndWhat(words.gettext("The room says: %(word)s.", word=cause))
     why, what = known

@@ -8,7 +8,13 @@ Of a line people accept a loss below 1 %, a round trip below 50 ms and a jitter 
 from dataclasses import dataclass
 from typing import Literal
 
-from contracts.rehearsal import CheckedPart, CheckFound, RehearsalCheck, RehearsedLine
+from contracts.rehearsal import (
+    CheckedPart,
+    CheckFound,
+    KnownCause,
+    RehearsalCheck,
+    RehearsedLine,
+)
 from contracts.reports import DeviceState
 
 LOSS_BOUNDS = (0.01, 0.025)
@@ -140,7 +146,7 @@ def line_check(tried: TrialFacts) -> RehearsalCheck:
         return _check("line", "failed", "cut")
     if tried.has_source and not line.came_back_bps:
         return _check("line", "failed", "nothing_came_back")
-    graded = {
+    graded: dict[KnownCause, CheckFound] = {
         "loss": _graded(line.loss_ratio, LOSS_BOUNDS),
         "round_trip": _graded(line.rtt_ms, RTT_BOUNDS_MS),
         "jitter": _graded(line.jitter_ms, JITTER_BOUNDS_MS),
@@ -172,5 +178,7 @@ def _rate(carries_bps: float | None) -> CheckFound:
     return "at_risk" if carries_bps >= SOUND_FLOOR_BPS else "failed"
 
 
-def _check(what: CheckedPart, found: CheckFound, cause: str = "") -> RehearsalCheck:
+def _check(
+    what: CheckedPart, found: CheckFound, cause: KnownCause | Literal[""] = ""
+) -> RehearsalCheck:
     return RehearsalCheck(what=what, found=found, cause=cause)

@@ -1,6 +1,5 @@
 """Which points heard which meetings, as other subjects ask for it, on both databases."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -66,8 +65,10 @@ def test_what_is_said_anew_is_in_place_of_what_was(engine: sqlalchemy.Engine) ->
     assert (said.good_minutes, said.cause) == (90, None)
 
 
-def test_a_quarter_of_a_large_province_is_read_in_a_second(engine: sqlalchemy.Engine) -> None:
-    ids = [f"q{number}" for number in range(125)]
+def test_many_meetings_of_a_large_province_are_read_by_two_questions_at_most(
+    engine: sqlalchemy.Engine,
+) -> None:
+    ids = [f"q{number}" for number in range(12)]
     with writing(engine) as session:
         like = session.get(Meeting, "m1")
         assert like is not None
@@ -77,8 +78,10 @@ def test_a_quarter_of_a_large_province_is_read_in_a_second(engine: sqlalchemy.En
         session.execute(sqlalchemy.insert(JudgedPoint), list(rows))
         session.add_all(JudgedMeeting(meeting_id=one, judged_at=NOW) for one in ids)
     with reading(engine) as session:
-        began_s = time.perf_counter()
+        asked: list[str] = []
+        sqlalchemy.event.listen(
+            engine, "before_cursor_execute", lambda *said: asked.append(said[2])
+        )
         found = point_meetings(session, ids)
-        took_s = time.perf_counter() - began_s
-    assert len(found) == 125 * 170
-    assert took_s < 3.0  # a second, on a machine of which this test has the half
+    assert len(found) == 12 * 170
+    assert len(asked) <= 2

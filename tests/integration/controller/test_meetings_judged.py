@@ -98,7 +98,8 @@ def out(centre: Centre, point_id: str, began_at: datetime, ended_at: datetime, w
 
 def watch(centre: Centre) -> HeardWatch:
     """Return what judges, as after a start."""
-    return HeardWatch(centre.web.state, centre.web.series, centre.web.hub, centre.time.now, 1)
+    web, now = centre.web, centre.time.now
+    return HeardWatch(web.state, web.series, web.hub, now, allowed=1, doubt=lambda: None)
 
 
 def said(centre: Centre, meeting_id: str) -> dict[str, PointMeeting]:
