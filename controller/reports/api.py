@@ -142,6 +142,7 @@ class TurnOut(BaseModel):
 
 
 def _asked(
+    _: Viewer,
     web: WebParts,
     period: str = "",
     first: Annotated[str, Query(alias="from")] = "",
@@ -157,12 +158,13 @@ def _asked(
 
 
 def _report(
-    web: WebParts, session: StateSession, of: Annotated[ReportAsked, Depends(_asked)]
+    _: Viewer, web: WebParts, session: StateSession, of: Annotated[ReportAsked, Depends(_asked)]
 ) -> MeetingReport:
     return report_of(session, of, web.now())
 
 
 def _wanted(
+    _: Viewer,
     held_as: str = "",
     owner: str = "",
     level: str = "",

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from controller.roles import Role
-from controller.web.deps import Access
+from controller.web.deps import Access, local, series_session, state_session, web_of
 from tests.integration.controller.centre import PASSWORD, Centre, meeting_body
 
 PUBLIC_WRITES = {
@@ -32,6 +32,9 @@ ADMIN_ONLY = {
     ("POST", "/api/v1/points"),
     ("POST", "/api/v1/points/{point_id}/enrol-codes"),
 }
+
+IDLE = (web_of, state_session, series_session, local)
+"""What may be given before it is known who asks: nothing is read for it."""
 
 
 def accesses(dependant: Dependant) -> Iterator[Access]:
@@ -64,6 +67,59 @@ def without_one_access(app: FastAPI) -> list[tuple[str, frozenset[str]]]:
         for route in routes(app)
         if len({access.minimum for access in accesses(route.dependant)}) != 1
     ]
+
+
+def before_access(dependant: Dependant) -> tuple[list[str], bool]:
+    """Return what a route works out before it knows who asks, and whether it ever asks."""
+    if isinstance(dependant.call, Access):
+        return [], True
+    early: list[str] = []
+    for inner in dependant.dependencies:
+        within, has_asked = before_access(inner)
+        early += within
+        if has_asked:
+            return early, True
+    if dependant.call not in IDLE:
+        early.append(getattr(dependant.call, "__qualname__", repr(dependant.call)))
+    return early, False
+
+
+def early_ones(app: FastAPI) -> dict[str, list[str]]:
+    """Return the routes that work before they know who asks, and what they work out."""
+    found = {}
+    for route in routes(app):
+        early, has_asked = before_access(route.dependant)
+        if early and has_asked:
+            found[route.path] = early
+    return found
+
+
+def test_what_is_worked_out_before_anybody_is_asked_for_is_found() -> None:
+    app = FastAPI()
+
+    def count() -> int:
+        return 1
+
+    def asked(_: Annotated[None, Depends(Access(None))]) -> int:
+        return 1
+
+    Viewing = Annotated[None, Depends(Access(None))]
+
+    @app.get("/late")
+    def late(of: Annotated[int, Depends(count)], _: Viewing) -> None:
+        return None
+
+    @app.get("/first")
+    def first(of: Annotated[int, Depends(asked)], _: Viewing) -> None:
+        return None
+
+    assert list(early_ones(app)) == ["/late"]
+
+
+def test_no_route_works_before_it_knows_who_asks(centre: Centre) -> None:
+    app = centre.transport.app
+    assert isinstance(app, FastAPI)
+    assert early_ones(app) == {}
 
 
 def test_a_second_method_of_a_path_is_looked_at_too() -> None:
