@@ -11,7 +11,14 @@ import msgspec
 from contracts.floor import MAX_PEOPLE
 from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind, speaker_id
-from contracts.relay import Attendee, MeetingState, RelayState, TrunkState
+from contracts.relay import (
+    MAX_OUTSIDE,
+    Attendee,
+    MeetingState,
+    Outside,
+    RelayState,
+    TrunkState,
+)
 
 
 def taking_part(attendee: Attendee) -> str | None:
@@ -26,7 +33,8 @@ def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | Non
     """Return a meeting's states as one, the home's first; None: nobody has it.
 
     Of two sessions of one participant, who has gone from one relay to another, the newer one
-    that is connected counts.
+    that is connected counts. Whoever waits outside at several relays does so once, since the
+    earliest; the first of them first, MAX_OUTSIDE at most.
     """
     said = dict(states)
     if not said:
@@ -39,7 +47,16 @@ def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | Non
             if known is None or _counts_before(one, known):
                 attendees[key] = one
     first = next(iter(said.values()))
-    return msgspec.structs.replace(first, attendees=tuple(attendees.values()))
+    return msgspec.structs.replace(
+        first, attendees=tuple(attendees.values()), outside=_outside(said.values())
+    )
+
+
+def _outside(states: Iterable[MeetingState]) -> tuple[Outside, ...]:
+    waiting: dict[tuple[str, ParticipantKind], Outside] = {}
+    for one in sorted((one for state in states for one in state.outside), key=lambda o: o.since):
+        waiting.setdefault((one.subject, one.participant_kind), one)
+    return tuple(waiting.values())[:MAX_OUTSIDE]
 
 
 def _counts_before(one: Attendee, other: Attendee) -> bool:

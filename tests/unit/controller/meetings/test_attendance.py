@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.relay import MAX_OUTSIDE, Attendee, MeetingState, Outside, RelayState
 from controller.meetings.attendance import Attendance
 
 T0 = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -98,3 +98,29 @@ def test_a_relay_that_only_its_home_has_is_there() -> None:
     attendance = of(state(trunks=(OUTER,)), None)
     assert (attendance.is_online(OUTER), attendance.is_there(OUTER)) == (False, True)
     assert not of(state(), None).is_there(OUTER)
+
+
+def waits(*outside: Outside) -> RelayState:
+    meeting = MeetingState(MEETING, is_forwarding=True, floor=FloorState(epoch=1), outside=outside)
+    return RelayState(reported_at=T0, meetings=(meeting,))
+
+
+def test_whoever_waits_at_an_outer_relay_waits_outside_the_one_meeting() -> None:
+    late, early = T0 + timedelta(seconds=9), T0 + timedelta(seconds=3)
+    home = waits(Outside("p-b", late), Outside("lan", late, PERSON))
+    outer = waits(Outside("p-b", early), Outside("p-c", T0))
+    found = of(home, outer).meeting_state(MEETING)
+    assert found is not None
+    assert found.outside == (
+        Outside("p-c", T0),
+        Outside("p-b", early),
+        Outside("lan", late, PERSON),
+    )
+
+
+def test_of_those_who_wait_as_many_as_a_state_may_hold_are_shown_the_first_of_them() -> None:
+    home = waits(*(Outside(f"p-{one}", T0 + timedelta(seconds=one)) for one in range(MAX_OUTSIDE)))
+    found = of(home, waits(Outside("first", T0 - timedelta(seconds=1)))).meeting_state(MEETING)
+    assert found is not None
+    assert len(found.outside) == MAX_OUTSIDE
+    assert [one.subject for one in found.outside[:2]] == ["first", "p-0"]
