@@ -18,6 +18,7 @@ from controller.places import service as places
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
 from controller.web.page_request import AskedByAdmin, PageRequest
+from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
@@ -233,7 +234,7 @@ def _rows(
 
 def _entry_id(shown: str) -> int | None:
     try:
-        return numbers.whole(shown, least=1, most=2**53)
+        return numbers.whole(shown, least=1, most=MOST_ROW_NUMBER)
     except MalformedNumber:
         return None
 

@@ -22,6 +22,7 @@ from controller.web.page_request import (
     text_of,
     texts_of,
 )
+from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 100
@@ -69,7 +70,7 @@ def save(asked: AskedByAdmin, form: Sent) -> Response:
 def again(asked: AskedByOffice, form: Sent) -> Response:
     """Have a letter go out again."""
     try:
-        letter_id = numbers.whole(asked.named("letter_id"), least=1, most=2**53)
+        letter_id = numbers.whole(asked.named("letter_id"), least=1, most=MOST_ROW_NUMBER)
     except MalformedNumber as exc:
         raise NotFound("thư", "letter") from exc
     letter = asked.web.part(Letters).send_again(letter_id)
@@ -101,7 +102,7 @@ def _list(asked: PageRequest, template: str) -> Response:
 
 def _before(request: Request) -> int | None:
     try:
-        return numbers.whole(request.query_params.get("before", ""), least=1, most=2**53)
+        return numbers.whole(request.query_params.get("before", ""), least=1, most=MOST_ROW_NUMBER)
     except MalformedNumber:
         return None
 

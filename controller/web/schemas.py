@@ -12,7 +12,8 @@ from contracts.text import line
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=40)]
 
 
-RowNumber = Annotated[int, Path(ge=0, le=2**31 - 1)]
+MOST_ROW_NUMBER = 2**31 - 1
+RowNumber = Annotated[int, Path(ge=0, le=MOST_ROW_NUMBER)]
 """A row's number in an address; what no row can have is refused."""
 MAX_TEXT_CHARS = 1000
 

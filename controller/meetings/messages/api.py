@@ -8,7 +8,7 @@ from controller.meetings.acts import OfficeActs
 from controller.meetings.messages import message_queries
 from controller.meetings.refusals import found
 from controller.web.deps import StateSession, Viewer, WebParts
-from controller.web.schemas import Id, Input, Output
+from controller.web.schemas import Id, Input, Output, RowNumber
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/messages", tags=["meetings"])
 
@@ -52,6 +52,6 @@ def send(acts: OfficeActs, meeting_id: str, form: MessageIn) -> MessageSent:
 
 
 @router.delete("/{message_id}", status_code=204)
-def take_back(acts: OfficeActs, meeting_id: str, message_id: int) -> None:
+def take_back(acts: OfficeActs, meeting_id: str, message_id: RowNumber) -> None:
     """Take a message from the screens."""
     acts.take_back_message(meeting_id, message_id)

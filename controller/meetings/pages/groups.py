@@ -16,6 +16,7 @@ from controller.meetings.views import groups as view
 from controller.meetings.views.groups import GroupEntered
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, text_of
+from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,7 +61,7 @@ def change(asked: AskedByOffice, acts: PreparingActs, form: Sent) -> Response:
     """Change a group; what is wrong is said in its form."""
     group, typed = found_group(asked.state, asked.named("group_id")), _entered(form)
     try:
-        expected = numbers.whole(typed.revision, most=2**31) if typed.revision else None
+        expected = numbers.whole(typed.revision, most=MOST_ROW_NUMBER) if typed.revision else None
         acts.change_group(group.group_id, _read(typed), expected=expected)
     except RequestError as exc:
         return _form(asked, group, typed, exc)

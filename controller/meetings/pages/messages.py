@@ -7,8 +7,7 @@ from contracts.errors import MalformedNumber
 from controller.errors import BadRequest
 from controller.meetings.acts import OfficeActs
 from controller.web.page_request import Sent, acted, text_of
-
-MOST_ID = 2**53
+from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +24,7 @@ def send(acts: OfficeActs, meeting_id: str, form: Sent) -> Response:
 def take_back(acts: OfficeActs, meeting_id: str, form: Sent) -> Response:
     """Take a message from the screens."""
     try:
-        message_id = numbers.whole(text_of(form, "message_id"), most=MOST_ID)
+        message_id = numbers.whole(text_of(form, "message_id"), most=MOST_ROW_NUMBER)
     except MalformedNumber as exc:
         raise BadRequest(
             "invalid_request",

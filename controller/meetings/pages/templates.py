@@ -20,6 +20,7 @@ from controller.meetings.views import templates as view
 from controller.meetings.views.template_form import TemplateEntered
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, texts_of
+from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +67,7 @@ def change(asked: AskedByOffice, acts: PreparingActs, form: Sent) -> Response:
     """Change a template; what is wrong is said in its form."""
     template, typed = found_template(asked.state, asked.named("template_id")), _entered(form)
     try:
-        expected = numbers.whole(typed.revision, most=2**31) if typed.revision else None
+        expected = numbers.whole(typed.revision, most=MOST_ROW_NUMBER) if typed.revision else None
         acts.change_template(template_form.read(typed, template.template_id), expected=expected)
     except RequestError as exc:
         return _form(asked, template, typed, exc)

@@ -173,3 +173,21 @@ async def test_programs_read_and_set_the_time_of_a_speech(sqlite_centre: Centre)
     assert (await office.put(path, {"minutes": 5})).json() == {"speech_s": 300}
     assert (await office.get(path)).json() == {"speech_s": 300}
     assert (await office.put(path, {"minutes": 61})).status_code == 422
+
+
+async def test_a_number_that_no_message_can_have_is_refused(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting_id = await meeting(office, centre)
+    path = f"/api/v1/meetings/{meeting_id}/messages"
+    for number in (2**31, 2**53, 10**30):
+        gone = await office.client.delete(
+            f"{path}/{number}", headers={"x-csrf-token": office.csrf_token}
+        )
+        assert gone.status_code == 422, number
+        assert await press(office, meeting_id, "messages/take-back", message_id=str(number)) == 400
+    # Lists and letters too ask the database for no number beyond its column.
+    fields = {"csrf_token": office.csrf_token}
+    assert (await office.client.post(f"/mail/{2**31}/again", data=fields)).status_code == 404
+    for address in ("/mail?before=", "/audit?before="):
+        page = await (await centre.sign_in(Role.ADMIN)).client.get(f"{address}{2**31}")
+        assert page.status_code == 200, address
