@@ -35,7 +35,9 @@ def whom(session: Session, meeting: Meeting, invited: Sequence[PointId] | None =
     Args:
         invited: the points it is to have; None: those it has.
     """
-    order = invited or meeting_queries.participants(session, meeting.meeting_id)
+    order = invited
+    if order is None:
+        order = meeting_queries.participants(session, meeting.meeting_id)
     known = places.points_by_id(session, order)
     points = [known[one] for one in order if one in known]
     cards = contacts.of_points(session, [one.point_id for one in points])

@@ -15,7 +15,9 @@ from controller.mail import letter_queries
 from controller.mail.errand import MailErrand
 from controller.mail.mailer import by_child
 from controller.mail.smtp import MailOutcome
+from controller.meetings import service as meetings
 from controller.meetings.invited.service import Invitations
+from controller.meetings.invited.whom import whom
 from controller.roles import Role
 from runtime.backoff import Backoff
 from tests.fakes.pki import Pki
@@ -318,3 +320,12 @@ async def test_the_server_is_set_by_an_administrator_and_its_password_is_not_sho
     assert answer.status_code == 422 and "Mật khẩu chưa được nhập" in answer.text
     open_one = fields | {"security": "none"}
     assert (await admin.client.post("/mail/server", data=open_one)).status_code == 422
+
+
+async def test_whoever_is_to_have_no_point_invites_nobody(centre: Centre, box: Mailbox) -> None:
+    seed(centre, box)
+    meeting_id = await meeting(centre, await centre.sign_in())
+    with reading(centre.web.state) as session:
+        row = meetings.found(session, meeting_id)
+        assert len(whom(session, row).invitees) == 3
+        assert whom(session, row, []).invitees == ()
