@@ -43,7 +43,8 @@ async def stream(
     """Stream events, each by its kind.
 
     `point`, `meeting`, `floor`, `attendance`, `relay`, `recording`, `lines`, `minutes`, `guest`,
-    `mail`, `roll_call`, `record`, `rehearsal`, `incident`, `centre` and `reload`.
+    `mail`, `roll_call`, `record`, `rehearsal`, `heard`, `throughput`, `maintenance`, `incident`,
+    `centre` and `reload`.
     """
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
