@@ -1,6 +1,6 @@
 """Meetings that were held in a time, and who was invited to them: as few columns as are counted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
@@ -46,6 +46,14 @@ def held_in(session: Session, period: Period) -> list[HeldMeeting]:
         )
         for row in session.execute(query)
     ]
+
+
+def ended_since(session: Session, since: datetime) -> list[Meeting]:
+    """Return the meetings that were joined and have ended since a time, in any order."""
+    query = select(Meeting).where(
+        col(Meeting.state) == MeetingPhase.ENDED.value, col(Meeting.ended_at) >= since
+    )
+    return [one for one in session.scalars(query) if one.is_joined]
 
 
 def invited_in(session: Session, period: Period, *, most: int) -> list[tuple[str, str]]:

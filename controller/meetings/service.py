@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
@@ -20,7 +20,7 @@ from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
-from controller.meetings.held_queries import counted_otherwise, held_in, invited_in
+from controller.meetings.held_queries import counted_otherwise, ended_since, held_in, invited_in
 from controller.meetings.meeting_queries import (
     MeetingTitle,
     by_ids,
@@ -181,14 +181,6 @@ def times_of_points(
         held = Period(meeting.live_at or meeting.begins_at, ends_at)
         times.setdefault(point_id, []).append(held)
     return times
-
-
-def ended_since(session: Session, since: datetime) -> list[Meeting]:
-    """Return the meetings that were joined and have ended since a time, in any order."""
-    query = select(Meeting).where(
-        Meeting.state == MeetingPhase.ENDED.value, col(Meeting.ended_at) >= since
-    )
-    return [one for one in session.exec(query) if one.is_joined]
 
 
 def ended_of(session: Session, meeting_ids: Collection[str]) -> list[Meeting]:
