@@ -122,11 +122,10 @@ class RehearsalDesk:
         now = self.now().replace(microsecond=0)
         looked = Looked()
         with self._turn, reading(self.series) as series, writing(self.state) as session:
-            for row in judging.settle(session, series, now):
-                looked.points.add(PointId(row.point_id))
-                looked.meetings |= {
-                    one.meeting_id for one in rehearsal_queries.runs(session, [row.run_id])
-                }
+            settled = judging.settle(session, series, now)
+            looked.points |= {PointId(one.point_id) for one in settled}
+            judged_runs = rehearsal_queries.runs(session, {one.run_id for one in settled})
+            looked.meetings |= {one.meeting_id for one in judged_runs}
             open_runs = rehearsal_queries.open_runs(session)
             known = meetings.by_ids(session, {one.meeting_id for one in open_runs})
             for run in open_runs:

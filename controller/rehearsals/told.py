@@ -25,7 +25,6 @@ PREFIX = "rehearsal-"
 CALLED_OFF = "called_off"
 """The cause of a result whose point need not try any more."""
 TOLD_FOR = timedelta(days=1)
-SET_BACK = timedelta(minutes=5)
 ENDS_AFTER = timedelta(minutes=1)
 
 

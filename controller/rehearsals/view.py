@@ -167,11 +167,10 @@ def _of(standings: Sequence[PointStanding], shown: str) -> list[PointStanding]:
         return list(standings)
     if shown == READY:
         return [one for one in standings if one.judged.verdict is PointVerdict.READY]
-    known = {one.point_id: one for one in standings}
+    known = {str(one.point_id): one for one in standings}
     chair = next((one.point_id for one in standings if one.is_chair), "")
     verdicts = [(str(one.point_id), one.judged.verdict) for one in standings]
-    by_name = {str(one): known[one] for one in known}
-    return [by_name[one] for one in in_order(verdicts, chair)]
+    return [known[one] for one in in_order(verdicts, chair)]
 
 
 def _facts(words: Language, facts: BoardFacts) -> list[str]:

@@ -101,12 +101,6 @@ class TurnSums:
         """The share of the uninterrupted; None: none was judged."""
         return Fraction(self.uninterrupted, self.judged) if self.judged else None
 
-    @property
-    def attendance_share(self) -> Fraction | None:
-        """The share of those called that were there; None: none was called."""
-        called = self.there + self.absent
-        return Fraction(self.there, called) if called else None
-
 
 def sums_of(turns: Iterable[PointTurn]) -> TurnSums:
     """Return how many turns stand how."""

@@ -256,11 +256,11 @@ class MeetingRegistry:
     def let_in(self, session: MediaSession, grant: Grant) -> None:
         """Remember by what right a new session is here; it replaces older ones."""
         self._grants[session.info.id] = grant
-        if known := self.find(session.info.router_name):
-            known.door.gone(grant.viewer)
         meeting = self.find(session.info.router_name)
-        if meeting is not None and meeting.is_echo:
-            self._untold.add(session.info.id)
+        if meeting is not None:
+            meeting.door.gone(grant.viewer)
+            if meeting.is_echo:
+                self._untold.add(session.info.id)
         if session.info.direction == "share" and meeting and isinstance(session, Publisher):
             shown, meeting.content = meeting.content, Shared(session, grant, time.monotonic())
             meeting.router.replan()
