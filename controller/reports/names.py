@@ -3,33 +3,19 @@
 from datetime import date
 from fractions import Fraction
 
+from controller.meetings.kind_names import HELD_AS, KINDS
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.rollcall.rules import RollState
-from controller.places.owner import Owner
+from controller.places.owner import OWNER_NAMES, Owner
 from controller.reports.periods import PeriodKind, ReportPeriod
 from controller.reports.turns import TurnHeard
 from controller.web.i18n.language import N_, Language
 
 _ROMAN = ("I", "II", "III", "IV")
-_KINDS = {
-    MeetingKind.BRIEFING: N_("Briefing"),
-    MeetingKind.DIRECTIVE: N_("Directive conference"),
-    MeetingKind.STUDY: N_("Study of resolutions"),
-    MeetingKind.TRAINING: N_("Training"),
-    MeetingKind.VOTERS: N_("Meeting with voters"),
-    MeetingKind.EMERGENCY: N_("Emergency meeting"),
-    MeetingKind.OTHER: N_("Other type"),
-}
-_OWNERS = {
-    Owner.PEOPLE_COMMITTEE: N_("People's Committee"),
-    Owner.PARTY: N_("Party committee"),
-    Owner.COUNCIL: N_("People's Council"),
-}
-_HELD_AS = {HeldAs.ONLINE: N_("Online"), HeldAs.IN_PERSON: N_("In person")}
 _HEARD = {
     TurnHeard.UNINTERRUPTED: N_("Uninterrupted"),
     TurnHeard.INTERRUPTED: N_("Interrupted"),
-    TurnHeard.EXCLUDED: N_("Excluded by rule"),
+    TurnHeard.EXCLUDED: N_("Not counted"),
     TurnHeard.UNKNOWN: N_("Not known"),
     TurnHeard.IN_PERSON: N_("In person"),
 }
@@ -60,12 +46,12 @@ def cause(words: Language, one: str) -> str:
 
 def kind(words: Language, one: MeetingKind) -> str:
     """Return what a type of meeting is called."""
-    return words.gettext(_KINDS[one])
+    return words.gettext(KINDS[one])
 
 
 def owner(words: Language, one: Owner) -> str:
     """Return whose a meeting is."""
-    return words.gettext(_OWNERS[one])
+    return words.gettext(OWNER_NAMES[one])
 
 
 def level(words: Language, one: int | None) -> str:
@@ -77,7 +63,7 @@ def level(words: Language, one: int | None) -> str:
 
 def held_as(words: Language, one: HeldAs) -> str:
     """Return how a meeting was held."""
-    return words.gettext(_HELD_AS[one])
+    return words.gettext(HELD_AS[one])
 
 
 def heard(words: Language, one: TurnHeard) -> str:

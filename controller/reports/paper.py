@@ -194,9 +194,9 @@ def _aim(words: Language, share: Fraction | None, target: float) -> str:
 
 
 def _left_out(words: Language, excluded: int, unknown: int) -> str:
-    said = [f"{words.number(excluded)} lượt được loại theo quy tắc"] if excluded else []
+    said = [f"{words.number(excluded)} lượt không tính"] if excluded else []
     said += [f"{words.number(unknown)} lượt không rõ"] if unknown else []
-    return f"Không tính vào tỷ lệ: {', '.join(said)}." if said else ""
+    return f"Ngoài tỷ lệ: {', '.join(said)}." if said else ""
 
 
 def _fullest() -> Filling:

@@ -21,7 +21,7 @@ _MEETING_COLUMNS = (
     N_("Hours of all points"), N_("Meetings with a roll call"),
 )  # fmt: skip
 _TURN_COLUMNS = (
-    N_("Point-meetings"), N_("Uninterrupted"), N_("Interrupted"), N_("Excluded by rule"),
+    N_("Point-meetings"), N_("Uninterrupted"), N_("Interrupted"), N_("Not counted"),
     N_("Not known"), N_("In person"), N_("Uninterrupted, %"), N_("Present"), N_("Late"),
     N_("Substitute"), N_("Absent"), N_("Not called"), N_("No roll call"),
 )  # fmt: skip

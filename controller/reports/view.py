@@ -326,14 +326,14 @@ def _left_out_turns(words: Language, report: MeetingReport) -> str:
     said = []
     if turns.excluded:
         said.append(
-            words.gettext("%(n)s excluded by rule (declared maintenance, absent with a reason)",
+            words.gettext("%(n)s not counted (declared maintenance, absent with a reason)",
                           n=words.number(turns.excluded))
         )  # fmt: skip
     if turns.unknown:
         said.append(words.gettext("%(n)s not known", n=words.number(turns.unknown)))
     if not said:
         return ""
-    return words.gettext("%(what)s: not in the share", what=", ".join(said))
+    return words.gettext("Outside the share: %(what)s", what=", ".join(said))
 
 
 def _left_out_meetings(words: Language, report: MeetingReport) -> str:

@@ -5,29 +5,21 @@ from datetime import timedelta
 from contracts import numbers
 from contracts.errors import MalformedNumber
 from contracts.floor import FloorMode
+from controller.meetings.kind_names import HELD_AS, KINDS
 from controller.meetings.kinds import LEVELS, HeldAs, MeetingKind
 from controller.meetings.tables import Meeting
 from controller.meetings.views.booking_form import DURATIONS_MIN, LONGEST_MIN
 from controller.meetings.views.meeting_log import MODES
-from controller.places.owner import Owner
+from controller.places.owner import OWNER_NAMES
 from controller.web.elements import Choice
-from controller.web.i18n.language import N_, Language
+from controller.web.i18n.language import Language
 
-_NAMES = {
-    MeetingKind.BRIEFING: N_("Briefing"),
-    MeetingKind.DIRECTIVE: N_("Directive conference"),
-    MeetingKind.STUDY: N_("Study of resolutions"),
-    MeetingKind.TRAINING: N_("Training"),
-    MeetingKind.VOTERS: N_("Meeting with voters"),
-    MeetingKind.EMERGENCY: N_("Emergency meeting"),
-    MeetingKind.OTHER: N_("Other type"),
-}
-_HELD = {HeldAs.ONLINE: N_("Online"), HeldAs.IN_PERSON: N_("In person")}
+_USUAL_MODE = FloorMode.ONE_MIC.value
 
 
 def held_as_name(words: Language, held_as: str) -> str:
     """Return what a way of being held is called."""
-    return words.gettext(_HELD[HeldAs(held_as)])
+    return words.gettext(HELD_AS[HeldAs(held_as)])
 
 
 def held_as_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
@@ -35,21 +27,13 @@ def held_as_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
     usual = HeldAs.ONLINE.value
     return tuple(
         Choice(one.value, words.gettext(name), is_chosen=(chosen or usual) == one.value)
-        for one, name in _HELD.items()
+        for one, name in HELD_AS.items()
     )
-
-
-_USUAL_MODE = FloorMode.ONE_MIC.value
-_OWNERS = {
-    Owner.PEOPLE_COMMITTEE: N_("People's Committee"),
-    Owner.PARTY: N_("Party committee"),
-    Owner.COUNCIL: N_("People's Council"),
-}
 
 
 def kind_name(words: Language, kind: str) -> str:
     """Return what a type is called."""
-    return words.gettext(_NAMES[MeetingKind(kind)])
+    return words.gettext(KINDS[MeetingKind(kind)])
 
 
 def level_name(words: Language, level: int) -> str:
@@ -78,7 +62,7 @@ def kind_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
     other = MeetingKind.OTHER.value
     return tuple(
         Choice(one.value, words.gettext(name), is_chosen=(chosen or other) == one.value)
-        for one, name in _NAMES.items()
+        for one, name in KINDS.items()
     )
 
 
@@ -108,7 +92,7 @@ def owner_choices(words: Language, chosen: str) -> tuple[Choice, ...]:
     """Return whose a meeting may be, as a form's choices."""
     return tuple(
         Choice(one.value, words.gettext(name), is_chosen=chosen == one.value)
-        for one, name in _OWNERS.items()
+        for one, name in OWNER_NAMES.items()
     )
 
 

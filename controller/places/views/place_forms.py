@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from contracts import numbers
@@ -15,7 +15,7 @@ from controller.errors import BadEntry
 from controller.places import coordinates
 from controller.places.owner import Owner
 from controller.places.tables import Point
-from controller.web.i18n.language import N_, Language
+from controller.web.i18n.language import Language
 
 MIN_RATE_MBPS, MAX_RATE_MBPS = 0.001, 100_000
 MIN_YEAR, MAX_YEAR = 1990, 2100
@@ -210,10 +210,3 @@ def new_id(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_MAX_SLUG_CHARS].strip("-")
     tail = "".join(secrets.choice("23456789bcdfghjkmnpqrstvwxyz") for _ in range(4))
     return f"{slug}-{tail}" if slug else f"p-{tail}"
-
-
-OWNER_NAMES: Mapping[Owner, str] = {
-    Owner.PEOPLE_COMMITTEE: N_("People's Committee"),
-    Owner.PARTY: N_("Party committee"),
-    Owner.COUNCIL: N_("People's Council"),
-}

@@ -7,9 +7,10 @@ from datetime import datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.service import PointSaid
+from controller.places.owner import OWNER_NAMES
 from controller.places.tables import Point
 from controller.places.tree import Branch
-from controller.places.views.place_forms import OWNER_NAMES, PointEntered, UnitEntered
+from controller.places.views.place_forms import PointEntered, UnitEntered
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 
