@@ -240,6 +240,8 @@ def _turn_line(
             all=words.number(turn.held_minutes),
         )
     cut = words.duration(timedelta(seconds=turn.longest_cut_s)) if turn.longest_cut_s else "–"
+    is_minuted = turn.good_minutes is not None
+    evidence = f"/meetings/{turn.meeting_id}/heard/{turn.point_id}" if is_minuted else ""
     rolled = names.roll(words, turn.roll)
     if turn.absence:
         rolled = f"{rolled}: {turn.absence}"
@@ -256,7 +258,7 @@ def _turn_line(
         longest=cut,
         cause=names.cause(words, turn.cause) if turn.cause else "",
         roll=rolled,
-        evidence="",
+        evidence=evidence,
     )
 
 

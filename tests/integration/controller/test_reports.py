@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from controller.meetings.tables import Meeting
 from controller.places.tables import Point, Unit
 from controller.reports import service
 from controller.roles import Role
+from controller.turns import Turns
 from tests.integration.controller.centre import Centre, Person
 from tests.integration.controller.province_year import (
     HOSTILE,
@@ -40,6 +42,21 @@ async def got(person: Person, address: str) -> str:
     answer = await person.client.get(address)
     assert answer.status_code == 200, answer.text
     return answer.text
+
+
+async def test_without_a_session_nothing_is_counted_and_no_unit_is_told_from_another(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reader(centre)
+    taken = Turns(most_at_once=1, waits_s=0)
+    monkeypatch.setattr(service, "TURNS", taken)
+    nobody = centre.client()
+    tails = ("", "/meetings", "/turns", "/report.xlsx", "/report.docx", "/units.csv")
+    with taken.taken():  # whoever counted now would be told to come again
+        for tail in tails:
+            for asked in (QUARTER, f"{QUARTER}&unit=u-none", "period=nonsense", "heard=nonsense"):
+                answer = await nobody.get(f"/api/v1/reports{tail}?{asked}")
+                assert answer.status_code == 401, (tail, asked, answer.text)
 
 
 async def test_the_figures_of_a_quarter_are_those_of_its_rows(centre: Centre) -> None:
@@ -108,6 +125,10 @@ async def test_pages_open_each_figure_and_no_name_is_markup(centre: Centre) -> N
     assert "&lt;script&gt;" in evidence
     assert HOSTILE[1] not in evidence + page
     assert "Họp trực tiếp" in await got(viewer, f"/reports/meetings?{QUARTER}&held_as=in_person")
+    [minutes, *_] = re.findall(rf'href="(/meetings/[^"/]+/heard/{point_id(1)})"', evidence)
+    assert "heard-point" in await got(viewer, minutes)
+    in_person = await got(viewer, f"/reports/turns?{QUARTER}&heard=in_person")
+    assert "evidence-turns" in in_person and "/heard/" not in in_person
     for rest in ("&heard=interrupted&cause=line", "&roll=absent", "&page=99", "&meeting=no-such"):
         await got(viewer, f"/reports/turns?{QUARTER}{rest}")
     english = await viewer.client.get(f"/reports?{QUARTER}", headers={"cookie": "; ".join((
