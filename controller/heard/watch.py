@@ -1,7 +1,7 @@
 """Judges meetings once they are over, and anew when something else comes to be known of them."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -53,7 +53,9 @@ class HeardWatch:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def look(self) -> list[str]:
-        """Judge what is due, the longest over first; return which meetings that was.
+        """Judge what is due; return which meetings that was.
+
+        First those never judged, then by how long they are over: news of old ones keep none back.
 
         Raises:
             StorageError: a database cannot be used now.
@@ -88,12 +90,13 @@ class HeardWatch:
             late = meetings.ended_of(state, news.keys() - known.keys())
             known |= {one.meeting_id: one for one in late}
             judged_at = heard_queries.judged_at(state, known)
-        return _longest_over_first(
+        due = [
             one
             for name, one in known.items()
             if one.ended_at is not None
             and is_due(one.ended_at, judged_at.get(name), news.get(name), now)
-        )
+        ]
+        return sorted(due, key=lambda one: (one.meeting_id in judged_at, *_over_since(one)))
 
     def _since(self, now: datetime) -> datetime:
         """Return since when news are asked for; some of it again, so that none is passed over."""
@@ -104,5 +107,5 @@ class HeardWatch:
         return (newest or now - FOLLOWED_FOR) - max(OVERLAP, SETTLING[-1])
 
 
-def _longest_over_first(found: Iterable[Meeting]) -> list[Meeting]:
-    return sorted(found, key=lambda one: (one.ended_at or one.ends_at, one.meeting_id))
+def _over_since(meeting: Meeting) -> tuple[datetime, str]:
+    return meeting.ended_at or meeting.ends_at, meeting.meeting_id

@@ -6,6 +6,7 @@ may come late, in any order, and what they add up to is the same.
 
 import struct
 from base64 import b64decode, b64encode
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,21 +36,34 @@ def heard_of(kept: KeptMinutes) -> dict[datetime, MinuteHeard]:
 def added(kept: KeptMinutes | None, minutes: Minutes) -> KeptMinutes | None:
     """Return what is kept with more of it; None: there is nothing.
 
-    What does not fit into two days with what is kept is dropped: no meeting lasts so long.
+    No meeting lasts two days: of what does not fit into so many, those two days are kept that have
+    the most minutes, the newly told where as many. What is told twice loses what either lost.
     """
     found = _unpacked(kept) if kept is not None else {}
     if not found and not minutes:
         return kept
-    first, last = (min(found), max(found)) if found else (min(minutes), min(minutes))
-    for number, (heard_ms, over_ms) in sorted(minutes.items()):
-        begins, ends = min(first, number), max(last, number)
-        if ends - begins >= MOST_MINUTES:
-            continue
-        first, last = begins, ends
-        before = found.get(number, (0, 0))
-        over_ms = min(MINUTE_MS, before[1] + over_ms)
-        found[number] = min(over_ms, before[0] + heard_ms), over_ms
+    first = _fullest(found.keys() | minutes.keys(), minutes)
+    found = {number: one for number, one in found.items() if first <= number < first + MOST_MINUTES}
+    for number, (heard_ms, over_ms) in minutes.items():
+        if first <= number < first + MOST_MINUTES:
+            heard_before, over_before = found.get(number, (0, 0))
+            lost_ms = over_before - heard_before + over_ms - heard_ms
+            over_ms = min(MINUTE_MS, over_before + over_ms)
+            found[number] = max(0, over_ms - lost_ms), over_ms
     return _packed(found)
+
+
+def _fullest(numbers: Iterable[int], told: Minutes) -> int:
+    """Return with which minute those two days begin that have the most."""
+    ordered = sorted(numbers)
+
+    def minutes_from(place: int) -> tuple[int, bool]:
+        end = bisect_left(ordered, ordered[place] + MOST_MINUTES)
+        return end - place, any(number in told for number in ordered[place:end])
+
+    if ordered[-1] - ordered[0] < MOST_MINUTES:
+        return ordered[0]
+    return ordered[max(range(len(ordered)), key=minutes_from)]
 
 
 def minutes_of(spans: Iterable[SoundSpan], at: datetime) -> Minutes:

@@ -66,6 +66,9 @@ class MeetingTitle:
     begins_at: datetime
 
 
+IDS_AT_ONCE = 500
+
+
 def create(
     session: Session,
     meeting_id: MeetingId,
@@ -136,8 +139,12 @@ def claim(session: Session, meeting_id: str) -> Meeting:
 
 def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
     """Return those meetings that there are, by their ids."""
-    found = session.exec(select(Meeting).where(col(Meeting.meeting_id).in_(list(meeting_ids))))
-    return {one.meeting_id: one for one in found}
+    found: dict[str, Meeting] = {}
+    wanted = list(meeting_ids)
+    for first in range(0, len(wanted), IDS_AT_ONCE):
+        some = col(Meeting.meeting_id).in_(wanted[first : first + IDS_AT_ONCE])
+        found |= {one.meeting_id: one for one in session.exec(select(Meeting).where(some))}
+    return found
 
 
 def between(

@@ -120,7 +120,7 @@ def judged(minutes: Sequence[datetime], evidence: HeardEvidence, *, allowed: int
         minutes: those that were held, on end.
         allowed: so many bad minutes a meeting may have and is uninterrupted.
     """
-    told = [at for at in evidence.record if evidence.record[at].over_ms > 0]
+    told = [at for at in minutes if at in evidence.record and evidence.record[at].over_ms > 0]
     own = Period(min(told), max(told) + MINUTE) if told else None
     found = tuple(_judged_minute(at, evidence, own) for at in minutes)
     states = [one.state for one in found]

@@ -26,6 +26,7 @@ from controller.meetings.minutes.minutes_text import MinutesText, checked
 from controller.meetings.minutes.signed_file import (
     MAX_SIGNED_BYTES,
     Comparison,
+    breaks_off,
     compared,
     is_pdf,
 )
@@ -161,7 +162,7 @@ class MinutesDesk:
         """Keep a signed file beside what was handed out last; say how it stands to that.
 
         Raises:
-            BadEntry: it is no PDF, or too large.
+            BadEntry: it is no PDF, too large, or cut off.
             Conflict: nothing was handed out, or too many came back.
         """
         refuse_no_pdf(content)
@@ -178,6 +179,8 @@ class MinutesDesk:
                 )
             if minutes_queries.file_count(session, meeting_id, SIGNED) >= MAX_SIGNED:
                 raise _too_many(MAX_SIGNED)
+            if breaks_off(issued.content, content):
+                raise _broken_off()
             said = compared(issued.content, content)
             session.add(
                 MinutesFile(
@@ -278,6 +281,13 @@ def refuse_no_pdf(content: bytes) -> None:
             "Tệp này không phải PDF. Chỉ nhận tệp PDF đã ký.",
             "This file is no PDF. Only a signed PDF is taken.",
         )
+
+
+def _broken_off() -> BadEntry:
+    return BadEntry(
+        "Tệp đã ký bị đứt ở cuối. Lưu lại từ phần mềm ký rồi tải lên lần nữa.",
+        "The signed file breaks off at its end. Save it again where it was signed, then upload it.",
+    )
 
 
 def too_large() -> BadEntry:

@@ -40,7 +40,17 @@ class Comparison:
 
 def is_pdf(content: bytes) -> bool:
     """Whether it begins and ends as a PDF does."""
-    return b"%PDF-" in content[:_HEAD_WITHIN] and b"%%EOF" in content[-_TAIL_WITHIN:]
+    return b"%PDF-" in content[:_HEAD_WITHIN] and _is_ended(content)
+
+
+def breaks_off(issued: bytes, brought: bytes) -> bool:
+    """Whether what was added to the issued file has no end: the update was cut on its way."""
+    added = brought[len(issued) :]
+    return brought.startswith(issued) and added != b"" and not _is_ended(added)
+
+
+def _is_ended(content: bytes) -> bool:
+    return b"%%EOF" in content[-_TAIL_WITHIN:]
 
 
 def compared(issued: bytes, brought: bytes) -> Comparison:

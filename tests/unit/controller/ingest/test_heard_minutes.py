@@ -51,10 +51,23 @@ def test_nothing_of_a_minute_is_more_than_a_minute():
 
 
 def test_a_clock_that_leaps_makes_no_long_text():
-    kept = added(None, {FIRST: (1, 1)})
-    kept = added(kept, {FIRST + MOST_MINUTES: (1, 1), FIRST - MOST_MINUTES: (1, 1)})
-    assert kept is not None and heard_of(kept) == {T0: MinuteHeard(1, 1)}
+    kept = added(None, {FIRST: (1, 1), FIRST + 1: (1, 1)})
+    kept = added(kept, {FIRST + MOST_MINUTES + 1: (1, 1), FIRST - MOST_MINUTES: (1, 1)})
+    assert kept is not None and heard_of(kept).keys() == {T0, T0 + timedelta(minutes=1)}
     assert len(added(None, {FIRST + n: (1, 1) for n in range(2 * MOST_MINUTES)}).text) < 16_000
+
+
+def test_one_minute_of_a_wrong_clock_displaces_none_of_those_that_follow():
+    kept = added(None, {FIRST - 365 * 1440: (60_000, 60_000)})
+    for number in range(60):
+        kept = added(kept, {FIRST + number: (60_000, 60_000)})
+    kept = added(kept, {FIRST + 365 * 1440: (60_000, 60_000)})
+    assert kept is not None and kept.begins_at == T0 and len(heard_of(kept)) == 60
+
+
+def test_what_is_told_twice_covers_no_loss_up():
+    kept = added(added(None, {FIRST: (30_000, 60_000)}), {FIRST: (60_000, 60_000)})
+    assert kept is not None and heard_of(kept) == {T0: MinuteHeard(30_000, 60_000)}
 
 
 def test_a_year_of_a_large_province_is_small():

@@ -151,3 +151,10 @@ def test_the_parts_of_a_meeting_are_all_of_it(told, stays, silences, excused, is
         assert one.heard_ms is None or 0 <= one.heard_ms <= 60_000
     bad = found.count(MinuteState.BAD)
     assert (found.verdict is HeardVerdict.INTERRUPTED) == (bad > allowed and not is_absent)
+
+
+def test_what_was_told_of_before_the_meeting_begins_no_record_of_it():
+    told = {at(-20 * 60): MinuteHeard(1, 1), at(9): MinuteHeard(60_000, 60_000)}
+    stays = (Period(T0, T0 + timedelta(minutes=10)),)
+    found = judged(HELD, HeardEvidence(record=told, stays=stays), allowed=1)
+    assert found.verdict is HeardVerdict.UNKNOWN

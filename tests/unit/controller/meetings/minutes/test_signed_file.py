@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from controller.meetings.minutes.signed_file import (
     Comparison,
     PrefixVerdict,
+    breaks_off,
     compared,
     is_pdf,
 )
@@ -19,6 +20,11 @@ def test_what_was_signed_digitally_begins_with_what_was_handed_out() -> None:
     assert said == Comparison(PrefixVerdict.FOLLOWS, has_signature=True)
     said = compared(ISSUED, ISSUED + b"something else %%EOF")
     assert said == Comparison(PrefixVerdict.FOLLOWS, has_signature=False)
+
+
+def test_a_signed_file_that_was_cut_is_not_taken_for_a_whole_one() -> None:
+    assert breaks_off(ISSUED, ISSUED + SIGNATURE[:30])
+    assert not any(breaks_off(ISSUED, one) for one in (ISSUED, ISSUED + SIGNATURE, SIGNATURE))
 
 
 def test_the_same_file_is_not_signed_and_a_shorter_one_is_told() -> None:
