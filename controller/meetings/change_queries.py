@@ -7,6 +7,7 @@ from sqlmodel import Session, col
 
 from contracts.ids import MeetingId, PointId
 from controller.meetings import agenda_queries, floor_queries, meeting_queries
+from controller.meetings.after import record_queries
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.seen import fingerprint
@@ -51,7 +52,7 @@ def edit(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> bool:
 def correct(session: Session, meeting: Meeting, facts: MeetingFacts) -> bool:
     """Replace the facts of a meeting that is over; False: it is not.
 
-    Where its hours are others, it was held at these.
+    Where its hours are others, it was held at these. What is kept of it is made anew.
     """
     held: dict[str, object] = {}
     if (meeting.begins_at, meeting.ends_at) != (facts.begins_at, facts.ends_at):
@@ -68,6 +69,7 @@ def correct(session: Session, meeting: Meeting, facts: MeetingFacts) -> bool:
     if changed.rowcount != 1:
         return False
     _replace_rest(session, meeting_id, facts)
+    record_queries.note_corrected(session, meeting_id)
     return True
 
 

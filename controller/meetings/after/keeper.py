@@ -18,9 +18,9 @@ from controller.errors import StorageError
 from controller.meetings import meeting_queries
 from controller.meetings.after import record_queries
 from controller.meetings.after.kept import KeptRecord, differences
-from controller.meetings.after.making import made
+from controller.meetings.after.making import is_of, made
 from controller.meetings.after.record_queries import Ended
-from controller.meetings.after.rules import LATEST, is_due
+from controller.meetings.after.rules import CORRECTED, LATEST, is_due
 from controller.meetings.after.tables import MeetingRecord
 from controller.meetings.minutes import service as minutes
 from controller.web.live import Hub
@@ -74,9 +74,9 @@ class RecordDesk:
                 return False
             content = made(state, series, meeting, now=now)
         with writing(self.state) as session:
-            meeting_queries.claim(session, meeting_id)
-            if minutes.locked(session, [meeting_id]):
-                return False
+            meeting = meeting_queries.claim(session, meeting_id)
+            if minutes.locked(session, [meeting_id]) or not is_of(session, meeting, content):
+                return False  # corrected meanwhile: it is made at the next look
             return _put(session, meeting_id, content, newest_event, now)
 
     def _is_due(self, one: Ended, newest_event: int, now: datetime) -> bool:
@@ -88,7 +88,7 @@ class RecordDesk:
 def _put(
     session: Session, meeting_id: str, content: KeptRecord, newest_event: int, now: datetime
 ) -> bool:
-    row = record_queries.row_of(session, meeting_id)
+    row = record_queries.any_row(session, meeting_id)
     text = codec.encode(content).decode()
     if row is None:
         session.add(
@@ -102,10 +102,11 @@ def _put(
             )
         )
         return True
+    is_corrected = row.newest_event == CORRECTED
     row.made_at, row.newest_event = now, max(row.newest_event, newest_event)
     session.add(row)
     found = list(differences(record_queries.content_of(row), content))
-    if not found and row.content_json == text:
+    if not found and row.content_json == text and not is_corrected:
         return False
     row.version, row.changed_at, row.content_json = row.version + 1, now, text
     record_queries.add_changes(session, row, found, now=now)

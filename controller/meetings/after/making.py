@@ -78,6 +78,15 @@ def made(state: Session, series: Session, meeting: Meeting, *, now: datetime) ->
     )
 
 
+def is_of(state: Session, meeting: Meeting, content: KeptRecord) -> bool:
+    """Return whether what was made is of a meeting as it is now: its hours, who was invited."""
+    held = _held(meeting)
+    invited = list(dict.fromkeys(subjects_of(state, meeting.meeting_id)))
+    return (content.held_from, content.held_until) == (held.began_at, held.ended_at) and [
+        one.subject for one in content.participants if one.is_invited
+    ] == invited
+
+
 def _held(meeting: Meeting) -> Span:
     began_at = meeting.live_at or meeting.begins_at
     return Span(began_at, max(meeting.ended_at or meeting.ends_at, began_at))

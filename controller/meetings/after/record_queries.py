@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from contracts import codec
 from contracts.participants import ParticipantKind, speaker_id
 from controller.meetings.after.kept import Changed, KeptRecord
+from controller.meetings.after.rules import CORRECTED
 from controller.meetings.after.tables import MeetingRecord, MeetingRecordChange
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.rollcall.rules import COMING, GOING
@@ -32,7 +33,7 @@ class Ended:
 
 
 def ended(session: Session, *, since: datetime, most: int = MOST_AT_ONCE) -> list[Ended]:
-    """Return the meetings that ended since an instant, and those of which nothing is kept yet."""
+    """Return the meetings that ended since an instant, and those of which nothing true is kept."""
     query = (
         columns(
             col(Meeting.meeting_id),
@@ -47,7 +48,11 @@ def ended(session: Session, *, since: datetime, most: int = MOST_AT_ONCE) -> lis
         )
         .where(
             col(Meeting.state) == MeetingPhase.ENDED.value,
-            or_(col(MeetingRecord.meeting_id).is_(None), col(Meeting.ended_at) >= since),
+            or_(
+                col(MeetingRecord.meeting_id).is_(None),
+                col(MeetingRecord.newest_event) == CORRECTED,
+                col(Meeting.ended_at) >= since,
+            ),
         )
         .order_by(col(Meeting.ended_at).desc())
         .limit(most)
@@ -91,8 +96,23 @@ def took_part(session: Session, meeting_id: str) -> list[str]:
 
 
 def row_of(session: Session, meeting_id: str) -> MeetingRecord | None:
-    """Return the row of a meeting; None: nothing is kept yet."""
+    """Return the row of a meeting; None: nothing is kept yet, or it was corrected since."""
+    row = any_row(session, meeting_id)
+    return row if row is not None and row.newest_event != CORRECTED else None
+
+
+def any_row(session: Session, meeting_id: str) -> MeetingRecord | None:
+    """Return the row of a meeting, true or not; None: there is none."""
     return session.get(MeetingRecord, meeting_id, populate_existing=True)
+
+
+def note_corrected(session: Session, meeting_id: str) -> None:
+    """Have what is kept of a meeting made anew, whatever its age; until then nobody is shown it."""
+    session.exec(
+        update(MeetingRecord)
+        .where(col(MeetingRecord.meeting_id) == meeting_id)
+        .values(newest_event=CORRECTED)
+    )
 
 
 def content_of(row: MeetingRecord) -> KeptRecord:
@@ -101,7 +121,7 @@ def content_of(row: MeetingRecord) -> KeptRecord:
 
 
 def get(session: Session, meeting_id: str) -> KeptRecord | None:
-    """Return what is kept of a meeting; None: nothing yet."""
+    """Return what is kept of a meeting; None: nothing yet, or it was corrected since."""
     row = row_of(session, meeting_id)
     return content_of(row) if row else None
 

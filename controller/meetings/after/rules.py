@@ -32,6 +32,8 @@ LOOKS = (
 )
 """How long after the end causes are looked at anew: points' own records come late."""
 LATEST = LOOKS[-1] + timedelta(days=1)
+CORRECTED = -1
+"""In place of the newest line of the log: the meeting was corrected since; no line is below 1."""
 
 
 class Leaving(Enum):
@@ -222,11 +224,13 @@ def is_due(
 
     Args:
         made_at: when it was last; None: never.
-        kept_event: the newest line of the log that it rests on; 0: none.
+        kept_event: the newest line of the log that it rests on; 0: none; or CORRECTED.
         newest_event: the newest that there is.
     """
     if made_at is None:
         return now >= ended_at + SETTLES
+    if kept_event == CORRECTED:
+        return True
     if now > ended_at + LATEST:
         return False
     if newest_event > kept_event:

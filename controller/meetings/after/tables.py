@@ -12,7 +12,8 @@ from controller.db.types import UtcDateTime
 class MeetingRecord(StateTable, table=True):
     """What is kept of one: `content_json` is a KeptRecord.
 
-    `newest_event`: the line of the log up to which it was made. `version` grows with each change.
+    `newest_event`: the line of the log up to which it was made; -1: the meeting was corrected.
+    `version` grows with each change.
     """
 
     __tablename__ = "meeting_record"

@@ -5,12 +5,16 @@ import zipfile
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from contracts.ids import MeetingId, PointId
 from controller.db.engine import reading, writing
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.tables import PresenceInterval
-from controller.meetings import event_queries
-from controller.meetings.after import record_queries
+from controller.meetings import event_queries, meeting_queries
+from controller.meetings.after import keeper, record_queries
 from controller.meetings.after.keeper import RecordDesk
+from controller.meetings.after.kept import KeptRecord
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.roles import Role
 from tests.integration.controller.centre import Centre, Person, meeting_body
@@ -160,6 +164,56 @@ async def test_in_person_it_says_that_the_roll_says_who_was_there(centre: Centre
     assert "tổ chức trực tiếp" in shown
     assert "1/2" in shown
     assert 'data-testid="figure-interruptions"' not in shown
+
+
+async def test_a_correction_has_it_made_anew_whatever_its_age(centre: Centre) -> None:
+    office, ago = await centre.sign_in(), centre.time.now() - timedelta(days=40)
+    hours = {"begins_at": ago.isoformat(), "ends_at": (ago + timedelta(hours=1)).isoformat()}
+    body = meeting_body(centre.time, held_as="in_person", point_ids=["p-chair"], **hours)
+    meeting_id = str((await office.post("/api/v1/meetings", body)).json()["meeting_id"])
+    desk, path = centre.web.part(RecordDesk), f"/api/v1/meetings/{meeting_id}"
+    assert desk.look() == [meeting_id]
+    before = await record_of(office, meeting_id)
+    ends_at = (ago + timedelta(hours=3)).isoformat()
+    right = body | {"point_ids": ["p-chair", "p-b", "p-c"], "ends_at": ends_at}
+    assert (await office.put(path, right)).status_code == 200
+    # Nobody is shown, or signs, what is known to be wrong.
+    assert (await office.get(f"{path}/record")).status_code == 409
+    assert (await office.get(f"/meetings/{meeting_id}/after.xlsx")).status_code == 409
+    assert "Đang lập số liệu" in (await office.get(f"/meetings/{meeting_id}/after")).text
+    assert (await office.post(f"{path}/minutes/lock")).status_code == 409
+    assert desk.look() == [meeting_id]
+    assert desk.look() == []
+    kept = await record_of(office, meeting_id)
+    assert [one["subject"] for one in kept["participants"]] == ["p-chair", "p-b", "p-c"]
+    assert (kept["held_from"], kept["version"]) == (before["held_from"], 2)
+    assert kept["held_until"] > before["held_until"]
+    # What the paper alone has is another paper too: none that was drawn before is locked.
+    assert (await office.put(path, right | {"title": "Tên đúng"})).status_code == 200
+    assert desk.look() == [meeting_id]
+    assert (await record_of(office, meeting_id))["version"] == 3
+    assert (await office.post(f"{path}/minutes/lock")).status_code == 200
+
+
+async def test_what_is_corrected_while_it_is_made_is_not_kept_as_it_was(
+    sqlite_centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre, office = sqlite_centre, await sqlite_centre.sign_in()
+    meeting_id, _ = await ended(centre, office, held_as="in_person", point_ids=["p-chair"])
+    desk, made = centre.web.part(RecordDesk), keeper.made
+
+    def made_late(*given: Any, now: datetime) -> KeptRecord:
+        content = made(*given, now=now)
+        with writing(centre.web.state) as session:
+            meeting_queries.set_participants(session, MeetingId(meeting_id), [PointId("p-b")])
+        return content
+
+    monkeypatch.setattr(keeper, "made", made_late)
+    assert desk.look() == []
+    monkeypatch.setattr(keeper, "made", made)
+    assert desk.look() == [meeting_id]
+    kept = await record_of(office, meeting_id)
+    assert {one["subject"] for one in kept["participants"]} == {"p-chair", "p-b"}
 
 
 async def test_what_has_not_ended_has_no_record_and_old_ones_leave(centre: Centre) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.meetings.after.rules import (
+    CORRECTED,
     LATEST,
     SETTLES,
     Attended,
@@ -166,6 +167,7 @@ def test_speeches_add_up_to_what_the_console_counted(steps: list[tuple[str, str,
         (END + timedelta(minutes=1), 5, 5, END + timedelta(hours=9), True),
         (END + timedelta(days=3), 5, 5, END + timedelta(days=3, hours=2), False),
         (END + timedelta(days=3), 5, 9, END + LATEST + timedelta(seconds=1), False),
+        (END + timedelta(days=3), CORRECTED, 9, END + LATEST + timedelta(days=40), True),
     ],
 )
 def test_it_is_made_soon_and_anew_while_late_reports_come(
