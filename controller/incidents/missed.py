@@ -1,7 +1,7 @@
 """Points that are not ready for a meeting: told once, as one incident of that meeting."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,6 +13,14 @@ from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import Hit, Incident, Turn
 
 
+@dataclass(frozen=True, slots=True)
+class MissedOpen:
+    """An incident of this kind that is not over, and what people were told of its meeting."""
+
+    number: int
+    told: MissedMeeting
+
+
 def tell_missed(
     session: Session, missed: MissedMeeting, points: Sequence[PointId], now: datetime, link: str
 ) -> int:
@@ -22,7 +30,8 @@ def tell_missed(
         points: at least one.
         link: where the pages are reached.
     """
-    number = missed_open(session).get(missed.meeting_id)
+    told = missed_open(session).get(missed.meeting_id)
+    number = told.number if told is not None else None
     hits = tuple(Hit(one, now, None, 1) for one in points)
     one = Incident(NOT_READY, Reach.POINT, "", now, now, now, hits, number, Reach.POINT)
     if number is not None:
@@ -49,11 +58,11 @@ def end_missed(session: Session, number: int, now: datetime, link: str, *, tells
         _tell(session, number, Turn.RECOVERED, now, link)
 
 
-def missed_open(session: Session) -> dict[str, int]:
+def missed_open(session: Session) -> dict[str, MissedOpen]:
     """Return the incidents of this kind that are not over, by their meetings."""
     rows = (one for one in incident_queries.open_rows(session) if one.key == NOT_READY)
     known = ((kept(one.evidence), one.number) for one in rows)
-    return {one.meeting_id: number or 0 for one, number in known if one is not None}
+    return {one.meeting_id: MissedOpen(number or 0, one) for one, number in known if one}
 
 
 def _tell(session: Session, number: int, turn: Turn, now: datetime, link: str) -> None:

@@ -28,6 +28,7 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from controller.rehearsals import service as rehearsals
 from controller.rehearsals.service import RehearsalDesk, Which
@@ -407,6 +408,24 @@ async def test_a_meeting_that_begins_ends_what_was_told_of_it(sqlite_centre: Cen
     lifecycle.move_by_clock(meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN, at=now)
     centre.web.part(RehearsalDesk).look()
     assert [one[1] for one in missed(centre)] == ["recovered"]
+
+
+async def test_of_a_meeting_that_is_moved_people_are_told_anew(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    heard(centre, *POINTS)
+    _, meeting_id = await booked(centre, timedelta(hours=2))
+    pass_by(centre, timedelta(hours=1, seconds=1))
+    rehearsed(centre, failing="p-b", seq=1)
+    assert missed(centre) == [("not_ready", "", ["p-b"])]
+    with writing(centre.web.state) as session:
+        meeting = session.get_one(Meeting, meeting_id)
+        meeting.begins_at += timedelta(days=1)
+        meeting.ends_at += timedelta(days=1)
+    centre.web.part(RehearsalDesk).look()
+    assert missed(centre) == [("not_ready", "recovered", ["p-b"])]
+    pass_by(centre, timedelta(days=1))
+    rehearsed(centre, failing="p-b", seq=2)
+    assert missed(centre) == [("not_ready", "recovered", ["p-b"]), ("not_ready", "", ["p-b"])]
 
 
 async def test_a_room_and_a_relay_do_as_they_are_told(sqlite_centre: Centre) -> None:
