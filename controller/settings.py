@@ -1,7 +1,7 @@
 """Settings of the centre's processes: one file, read by the web process, ingest and the CLI."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -139,6 +139,11 @@ class RetentionSettings(Settings, frozen=True):
     minutes_days: Annotated[int, Meta(ge=1, le=36_500)] = 3650
     enrolment_code_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     rehearsal_days: Annotated[int, Meta(ge=1, le=36_500)] = 730
+
+    @property
+    def meeting_log_age(self) -> timedelta:
+        """How long logs of meetings, and what is made of them, are kept."""
+        return timedelta(days=self.meeting_log_days)
 
 
 class RecordingSettings(Settings, frozen=True):

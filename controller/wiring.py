@@ -117,7 +117,7 @@ def wired(
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
-            RecordDesk(state, series, clock.now),
+            RecordDesk(state, series, clock.now, settings.retention.meeting_log_age),
             RehearsalDesk(settings, state, series, changes, clock.now),
             MapMoves(state, clock.now),
             *_asked_of_points(state, changes, master, clock),

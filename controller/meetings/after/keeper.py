@@ -6,7 +6,7 @@ Nothing is lost where the process ends between: what is due is found in the data
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Engine
@@ -34,17 +34,21 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class RecordDesk:
-    """Where it is made. Used from worker threads; keeps nothing itself."""
+    """Where it is made. Used from worker threads; keeps nothing itself.
+
+    `keep`: so long after the end of a meeting what is kept of it is removed (`retention.py`).
+    """
 
     state: Engine
     series: Engine
     now: Callable[[], datetime]
+    keep: timedelta
 
     def look(self) -> list[str]:
         """Make what is due; return of which meetings something is new."""
         now = self.now()
         with reading(self.state) as session:
-            over = record_queries.ended(session, since=now - LATEST)
+            over = record_queries.ended(session, since=now - LATEST, kept_since=now - self.keep)
             ids = [one.meeting_id for one in over]
             newest = record_queries.newest_events(session, ids)
             locked = minutes.locked(session, ids)

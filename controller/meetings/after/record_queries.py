@@ -32,8 +32,14 @@ class Ended:
     kept_event: int
 
 
-def ended(session: Session, *, since: datetime, most: int = MOST_AT_ONCE) -> list[Ended]:
-    """Return the meetings that ended since an instant, and those of which nothing true is kept."""
+def ended(
+    session: Session, *, since: datetime, kept_since: datetime, most: int = MOST_AT_ONCE
+) -> list[Ended]:
+    """Return the meetings that ended since an instant, and those of which nothing true is kept.
+
+    Args:
+        kept_since: of what was over before, `forget` leaves nothing, so that nothing is due.
+    """
     query = (
         columns(
             col(Meeting.meeting_id),
@@ -48,6 +54,7 @@ def ended(session: Session, *, since: datetime, most: int = MOST_AT_ONCE) -> lis
         )
         .where(
             col(Meeting.state) == MeetingPhase.ENDED.value,
+            col(Meeting.ends_at) >= kept_since,
             or_(
                 col(MeetingRecord.meeting_id).is_(None),
                 col(MeetingRecord.newest_event) == CORRECTED,

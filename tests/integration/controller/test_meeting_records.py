@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from contracts.ids import MeetingId, PointId
+from contracts.ids import MeetingId
+from controller import retention
 from controller.db.engine import reading, writing
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.tables import PresenceInterval
 from controller.meetings import event_queries, meeting_queries
-from controller.meetings.after import keeper, record_queries
+from controller.meetings.after import keeper, making, record_queries
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.after.kept import KeptRecord
-from controller.meetings.tables import Meeting, MeetingEvent
+from controller.meetings.tables import Meeting, MeetingEvent, MeetingParticipant
 from controller.roles import Role
+from controller.settings import RetentionSettings
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
 HOSTILE = "<script>alert('ạ')</script>"
@@ -200,12 +202,12 @@ async def test_what_is_corrected_while_it_is_made_is_not_kept_as_it_was(
 ) -> None:
     centre, office = sqlite_centre, await sqlite_centre.sign_in()
     meeting_id, _ = await ended(centre, office, held_as="in_person", point_ids=["p-chair"])
-    desk, made = centre.web.part(RecordDesk), keeper.made
+    desk, made = centre.web.part(RecordDesk), making.made
 
     def made_late(*given: Any, now: datetime) -> KeptRecord:
         content = made(*given, now=now)
         with writing(centre.web.state) as session:
-            meeting_queries.set_participants(session, MeetingId(meeting_id), [PointId("p-b")])
+            session.add(MeetingParticipant(meeting_id=meeting_id, point_id="p-b", position=1))
         return content
 
     monkeypatch.setattr(keeper, "made", made_late)
@@ -232,6 +234,17 @@ async def test_what_has_not_ended_has_no_record_and_old_ones_leave(centre: Centr
         assert record_queries.forget(session, begins_at, count=10) == 0
         assert record_queries.forget(session, centre.time.now(), count=10) == 1
         assert record_queries.get(session, meeting_id) is None
+
+
+async def test_what_was_forgotten_is_not_made_again(sqlite_centre: Centre) -> None:
+    office, desk = await sqlite_centre.sign_in(), sqlite_centre.web.part(RecordDesk)
+    meeting_id, _ = await ended(sqlite_centre, office)
+    keep = RetentionSettings()
+    sqlite_centre.time.offset += keep.meeting_log_age + timedelta(days=1)
+    await retention.prune(keep, sqlite_centre.web.state, now=sqlite_centre.time.now())
+    assert desk.look() == []
+    with reading(sqlite_centre.web.state) as session:
+        assert len(meeting_queries.participants(session, MeetingId(meeting_id))) == 3  # that stays
 
 
 async def test_a_broken_meeting_holds_up_no_other(centre: Centre) -> None:
