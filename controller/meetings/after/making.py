@@ -23,12 +23,12 @@ from controller.meetings.after.kept import (
 )
 from controller.meetings.after.rules import (
     Attended,
+    Cuts,
     Leaving,
     PointOutage,
     Span,
     StayGap,
     attended,
-    cut_together,
     interruptions,
     outage_of,
     speeches,
@@ -129,22 +129,22 @@ def _reasons(
     series: Session, gaps: Mapping[str, Sequence[StayGap]], held: Span, now: datetime
 ) -> dict[str, list[KeptGap]]:
     """Return the gaps of everybody, each with what is known of its cause."""
-    cut = {
-        subject: [one.began_at for one in own if one.leaving is Leaving.CUT]
-        for subject, own in gaps.items()
-    }
+    cuts = Cuts(
+        {
+            subject: [one.began_at for one in own if one.leaving is Leaving.CUT]
+            for subject, own in gaps.items()
+        }
+    )
     points = [PointId(one) for one, own in gaps.items() if own and person_named(one) is None]
     period = Period(held.began_at, max(held.ended_at, held.began_at))
     out = health.outages_during(series, points, period, now) if points else {}
     return {
-        subject: [_reason(one, out.get(PointId(subject)), cut) for one in own]
+        subject: [_reason(one, out.get(PointId(subject)), cuts) for one in own]
         for subject, own in gaps.items()
     }
 
 
-def _reason(
-    gap: StayGap, out: Iterable[SaidOutage] | None, cut: Mapping[str, Sequence[datetime]]
-) -> KeptGap:
+def _reason(gap: StayGap, out: Iterable[SaidOutage] | None, cuts: Cuts) -> KeptGap:
     by_key = {one.began_at: one for one in out or ()}
     found = outage_of(
         gap, (PointOutage(one.began_at, one.ended_at, key) for key, one in by_key.items())
@@ -166,5 +166,5 @@ def _reason(
         cause=said.cause.value if said and said.cause else "",
         is_certain=bool(said and said.is_certain),
         is_declared=bool(said and said.is_declared),
-        together=cut_together(cut, gap.began_at) if gap.leaving is Leaving.CUT else 1,
+        together=cuts.together(gap.began_at) if gap.leaving is Leaving.CUT else 1,
     )

@@ -8,6 +8,7 @@ spans never overlap, and lie in order. A gap counts as an interruption as far as
 the hours in which the meeting was held: who comes and goes before the beginning interrupts nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -182,15 +183,22 @@ def outage_of(gap: StayGap, outages: Iterable[PointOutage]) -> PointOutage | Non
     return best
 
 
-def cut_together(began: Mapping[str, Sequence[datetime]], at: datetime) -> int:
-    """Return how many participants were cut off at about an instant.
+class Cuts:
+    """When participants were cut off, found by the instant: a meeting has thousands of cuts."""
 
-    Args:
-        began: when each was cut off, in any order.
-    """
-    return sum(
-        any(abs(one - at) <= TOGETHER_WITHIN for one in instants) for instants in began.values()
-    )
+    def __init__(self, began: Mapping[str, Sequence[datetime]]) -> None:
+        """Take when each was cut off, in any order."""
+        self._ordered = sorted((at, who) for who, instants in began.items() for at in instants)
+
+    def together(self, at: datetime) -> int:
+        """Return how many participants were cut off at about an instant."""
+        first = bisect_left(self._ordered, at - TOGETHER_WITHIN, key=_instant)
+        last = bisect_right(self._ordered, at + TOGETHER_WITHIN, key=_instant)
+        return len({who for _, who in self._ordered[first:last]})
+
+
+def _instant(cut: tuple[datetime, str]) -> datetime:
+    return cut[0]
 
 
 def speeches(turns: Iterable[FloorTurn], *, ended_at: datetime) -> list[HeldSpeech]:

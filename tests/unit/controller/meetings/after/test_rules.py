@@ -11,13 +11,13 @@ from controller.meetings.after.rules import (
     LATEST,
     SETTLES,
     Attended,
+    Cuts,
     HeldSpeech,
     Leaving,
     PointOutage,
     Span,
     StayGap,
     attended,
-    cut_together,
     interruptions,
     is_due,
     outage_of,
@@ -120,8 +120,35 @@ def test_a_gap_is_of_the_outage_it_lies_in_most() -> None:
 
 def test_who_is_cut_off_within_some_seconds_is_cut_off_together() -> None:
     began = {"a": [at(1)], "b": [at(5), at(1) + timedelta(seconds=10)], "c": [at(2)], "d": []}
-    assert cut_together(began, at(1)) == 2
-    assert cut_together(began, at(5)) == 1
+    assert Cuts(began).together(at(1)) == 2
+    assert Cuts(began).together(at(5)) == 1
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.lists(st.integers(0, 60), max_size=6)),
+    st.integers(0, 60),
+)
+def test_who_is_cut_off_together_is_whoever_is_near(cut: dict[str, list[int]], s: int) -> None:
+    began = {who: [T0 + timedelta(seconds=one) for one in own] for who, own in cut.items()}
+    near = {who for who, own in cut.items() if any(abs(one - s) <= 10 for one in own)}
+    assert Cuts(began).together(T0 + timedelta(seconds=s)) == len(near)
+
+
+def test_thousands_of_cuts_are_each_looked_up_among_those_near_them() -> None:
+    class Counted(datetime):
+        compared = 0
+
+        def __lt__(self, other: datetime) -> bool:  # type: ignore[override]
+            Counted.compared += 1
+            return super().__lt__(other)
+
+    count = 4000
+    apart = timedelta(minutes=1)
+    instants = [Counted(2026, 11, 28, 1, tzinfo=UTC) + i * apart for i in range(count)]
+    cuts = Cuts({f"p-{i % 170}": instants[i::170] for i in range(170)})
+    Counted.compared = 0
+    assert all(cuts.together(one) == 1 for one in instants)
+    assert Counted.compared < count * 40
 
 
 def test_speeches_end_with_the_withdrawal_or_with_the_meeting() -> None:
