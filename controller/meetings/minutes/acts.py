@@ -22,11 +22,11 @@ class MinutesActing:
     request: Request
 
     def save(self, meeting_id: str, typed: MinutesText, version: int) -> int:
-        """Keep what was written."""
-        kept = self._desk.save(meeting_id, typed, version, actor=self.person.user_name)
-        if kept != version:
-            self._note(Action.WRITE_MINUTES, meeting_id, str(kept))
-        return kept
+        """Keep what was written; a page saves every few seconds, and an edit is noted once."""
+        saved = self._desk.save(meeting_id, typed, version, actor=self.person.user_name)
+        if saved.begins_edit:
+            self._note(Action.WRITE_MINUTES, meeting_id, str(saved.version))
+        return saved.version
 
     def lock(self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, name: str) -> str:
         """Let minutes and roll say what they say, and hand the PDF out."""

@@ -57,6 +57,14 @@ class DrawnFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """What was saved: the version it is, and whether an edit began with it."""
+
+    version: int
+    begins_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MinutesDesk:
     """Where minutes are held. Used from worker threads; keeps nothing itself."""
 
@@ -64,8 +72,8 @@ class MinutesDesk:
     changes: Changes
     now: Callable[[], datetime]
 
-    def save(self, meeting_id: str, typed: MinutesText, version: int, *, actor: str) -> int:
-        """Keep what was written; return its version.
+    def save(self, meeting_id: str, typed: MinutesText, version: int, *, actor: str) -> Saved:
+        """Keep what was written.
 
         Args:
             version: of the minutes on which it was written.
@@ -78,7 +86,7 @@ class MinutesDesk:
         with writing(self.state) as session:
             minutes = self._open(session, meeting_id)
             if _text(minutes) == kept:
-                return minutes.version
+                return Saved(minutes.version, begins_edit=False)
             if minutes.version != version:
                 raise Conflict(
                     "minutes_changed",
@@ -93,10 +101,10 @@ class MinutesDesk:
             minutes.edited_at, minutes.edited_by = now, actor
             session.add(minutes)
             session.flush()
-            self._remember(session, minutes, now, actor)
-            version = minutes.version
+            begins_edit = self._remember(session, minutes, now, actor)
+            saved = Saved(minutes.version, begins_edit=begins_edit)
         self.changes.note_minutes(MeetingId(meeting_id))
-        return version
+        return saved
 
     def lock(self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, *, name: str, actor: str) -> str:
         """Let minutes and roll say what they say, and keep the PDF; return its SHA-256.
@@ -225,12 +233,12 @@ class MinutesDesk:
 
     def _remember(
         self, session: Session, minutes: MeetingMinutes, now: datetime, actor: str
-    ) -> None:
-        """Keep what the minutes are now as an edit, or as the rest of one."""
-        began_at = now
+    ) -> bool:
+        """Keep what the minutes are now; return whether it is an edit, or the rest of one."""
+        began_at, begins_edit = now, True
         last = next(iter(minutes_queries.edits(session, minutes.meeting_id, most=1)), None)
         if last is not None and last.edited_by == actor and now - last.began_at < ONE_EDIT:
-            began_at = last.began_at
+            began_at, begins_edit = last.began_at, False
             session.delete(last)
             session.flush()
         session.add(
@@ -247,6 +255,7 @@ class MinutesDesk:
         )
         session.flush()
         minutes_queries.forget_edits(session, minutes.meeting_id, keep=MAX_EDITS)
+        return begins_edit
 
     def _told(self, meeting_id: str) -> None:
         self.changes.note_minutes(MeetingId(meeting_id))

@@ -10,7 +10,7 @@ from controller.db.engine import reading, writing
 from controller.errors import Conflict
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.minutes import minutes_queries
-from controller.meetings.minutes.desk import MAX_EDITS, MinutesDesk
+from controller.meetings.minutes.desk import MAX_EDITS, ONE_EDIT, MinutesDesk
 from controller.meetings.minutes.minutes_text import MinutesText
 from controller.meetings.minutes.signed_file import MAX_SIGNED_BYTES
 from controller.meetings.tables import Meeting
@@ -111,6 +111,23 @@ async def test_what_one_person_saves_on_end_is_one_edit_and_old_ones_leave(
     with reading(sqlite_centre.web.state) as session:
         kept = minutes_queries.edits(session, meeting_id, most=1000)
     assert [one.version for one in kept] == list(range(203, 3, -1))
+
+
+async def test_one_edit_is_one_entry_of_the_audit_log(sqlite_centre: Centre) -> None:
+    lan, hoa = await sqlite_centre.sign_in(), await sqlite_centre.sign_in(Role.ADMIN)
+    meeting_id, _ = await ended(sqlite_centre, lan)
+    for version in range(5):
+        await write(lan, meeting_id, version, content=f"{version}")
+    await write(hoa, meeting_id, 5, content="hoa")
+    await write(lan, meeting_id, 6, content="lan")
+    sqlite_centre.time.offset += ONE_EDIT
+    await write(lan, meeting_id, 7, content="sau")
+    noted = [
+        one.detail
+        for one in sqlite_centre.web.part(AuditLog).newest(limit=50)
+        if one.action == Action.WRITE_MINUTES.value
+    ]
+    assert noted == ["8", "7", "6", "1"]
 
 
 async def test_locked_minutes_and_roll_stay_until_they_are_unlocked(centre: Centre) -> None:
