@@ -14,6 +14,7 @@ from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.enrolment import service as enrolment
 from controller.errors import StorageError
+from controller.heard import service as heard
 from controller.incidents import service as incidents
 from controller.knock import knock
 from controller.line_tests import service as line_tests
@@ -33,6 +34,7 @@ _log = structlog.get_logger()
 EVERY_S = 3600.0
 STEP_ROWS = 500
 STEP_MINUTES = 10  # with all their files
+STEP_MEETINGS = 10  # with what was said of all their points
 PAUSE_S = 0.1
 # A renewed point may be in a meeting, or its answer may have been lost.
 KEPT_BESIDE = timedelta(days=14)
@@ -63,6 +65,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: records.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: heard.forget(session, limit, count=STEP_MEETINGS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

@@ -232,8 +232,8 @@ class WebProcess:
 
     def _heard_watch(self) -> HeardWatch:
         web, allowed = self._web, self._settings.uninterrupted.allowed_min
-        doubt = web.part(WatchedClock).doubt
-        return HeardWatch(web.state, web.series, self._hub, web.now, allowed, doubt)
+        doubt, keep = web.part(WatchedClock).doubt, self._settings.retention.meeting_log_age
+        return HeardWatch(web.state, web.series, self._hub, web.now, allowed, doubt, keep)
 
     async def run(self) -> None:
         """Run until cancelled.

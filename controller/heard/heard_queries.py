@@ -48,6 +48,15 @@ def newest(session: Session) -> datetime | None:
     return session.exec(select(func.max(JudgedMeeting.judged_at))).one()
 
 
+def forget(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove what was said last before an instant; return of how many meetings."""
+    query = select(JudgedMeeting.meeting_id).where(JudgedMeeting.judged_at < limit).limit(count)
+    old = list(session.exec(query))
+    for table in (JudgedPoint, JudgedMeeting):
+        session.exec(delete(table).where(col(table.meeting_id).in_(old)))
+    return len(old)
+
+
 def replace(
     session: Session, meeting_id: str, points: Iterable[JudgedPoint], *, now: datetime
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from controller.heard import heard_queries
+from controller.heard.heard_queries import forget as forget
 from controller.heard.packing import unpacked
 from controller.heard.verdicts import CutCause as CutCause
 from controller.heard.verdicts import PointMeeting as PointMeeting

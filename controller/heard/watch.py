@@ -30,7 +30,10 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class HeardWatch:
-    """Looks twice a minute; not by a clock that is in doubt."""
+    """Looks twice a minute; not by a clock that is in doubt.
+
+    `keep`: so long after it was said what is said of a meeting is removed (`retention.py`).
+    """
 
     state: Engine
     series: Engine
@@ -38,6 +41,7 @@ class HeardWatch:
     now: Callable[[], datetime]
     allowed: int
     doubt: Callable[[], Doubt | None]
+    keep: timedelta
     _looked_at: datetime | None = field(default=None)
 
     async def run(self) -> None:
@@ -94,6 +98,7 @@ class HeardWatch:
             one
             for name, one in known.items()
             if one.ended_at is not None
+            and one.ended_at >= now - self.keep
             and is_due(one.ended_at, judged_at.get(name), news.get(name), now)
         ]
         return sorted(due, key=lambda one: (one.meeting_id in judged_at, *_over_since(one)))

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from controller import retention
 from controller.db.engine import reading, writing
 from controller.heard.service import CutCause, PointMeeting, minutes_of, point_meetings
 from controller.heard.watch import FOLLOWED_FOR, HeardWatch
@@ -11,6 +12,7 @@ from controller.ingest.heard_table import HeardMinutesRow
 from controller.ingest.tables import PresenceInterval
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.roles import Role
+from controller.settings import RetentionSettings
 from monitoring.judgement.uninterrupted import HeardVerdict, MinuteState
 from tests.integration.controller.centre import Centre, Person, meeting_body
 from tests.integration.controller.test_maintenance import declared
@@ -98,8 +100,8 @@ def out(centre: Centre, point_id: str, began_at: datetime, ended_at: datetime, w
 
 def watch(centre: Centre) -> HeardWatch:
     """Return what judges, as after a start."""
-    web, now = centre.web, centre.time.now
-    return HeardWatch(web.state, web.series, web.hub, now, allowed=1, doubt=lambda: None)
+    web, now, keep = centre.web, centre.time.now, RetentionSettings().meeting_log_age
+    return HeardWatch(web.state, web.series, web.hub, now, allowed=1, doubt=lambda: None, keep=keep)
 
 
 def said(centre: Centre, meeting_id: str) -> dict[str, PointMeeting]:
@@ -153,6 +155,21 @@ async def test_what_comes_late_has_it_said_anew(centre: Centre) -> None:
         assert looks.look() == [meeting_id]
         assert said(centre, meeting_id)["p-b"].verdict is HeardVerdict.UNINTERRUPTED
     assert said(centre, meeting_id)["p-b"].good_minutes == HELD - 1
+
+
+async def test_what_was_said_leaves_and_is_not_said_again(sqlite_centre: Centre) -> None:
+    centre, office = sqlite_centre, await sqlite_centre.sign_in()
+    meeting_id = await set_meeting(office, centre)
+    began_at, looks, keep = held(centre, meeting_id), watch(centre), RetentionSettings()
+    assert looks.look() == [meeting_id]
+    centre.time.offset += keep.meeting_log_age - timedelta(days=1)
+    await retention.prune(keep, centre.web.state, now=centre.time.now())
+    assert "p-b" in said(centre, meeting_id)
+    centre.time.offset += timedelta(days=2)
+    await retention.prune(keep, centre.web.state, now=centre.time.now())
+    assert said(centre, meeting_id) == {}
+    tells(centre, meeting_id, "p-b", began_at)
+    assert looks.look() == []
 
 
 async def test_only_what_was_declared_ahead_or_has_a_reason_is_excluded(centre: Centre) -> None:
