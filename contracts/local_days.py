@@ -11,6 +11,11 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ZONE).date()
 
 
+def day_in_name(instant: datetime) -> str:
+    """Return the day in Vietnam as names of files carry it, e.g. 20261129."""
+    return f"{day_of(instant):%Y%m%d}"
+
+
 def midnight(day: date) -> datetime:
     """Return when a day begins in Vietnam."""
     return datetime.combine(day, time(), ZONE)

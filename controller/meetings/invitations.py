@@ -3,6 +3,7 @@
 from fastapi import Response
 from sqlmodel import Session
 
+from contracts.local_days import day_in_name
 from controller.meetings import agenda_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
@@ -81,4 +82,4 @@ def _invited(session: Session, meeting_id: str) -> Meeting:
 
 
 def _stem(meeting: Meeting) -> str:
-    return papers.file_name(INVITATION.stem, f"{meeting.begins_at:%Y%m%d}", meeting.title)
+    return papers.file_name(INVITATION.stem, day_in_name(meeting.begins_at), meeting.title)

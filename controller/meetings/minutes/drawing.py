@@ -3,6 +3,7 @@
 from fastapi import Response
 from sqlmodel import Session
 
+from contracts.local_days import day_in_name
 from controller.errors import Conflict
 from controller.meetings import invitations
 from controller.meetings.after import record_queries
@@ -107,7 +108,7 @@ def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
 
 def stem(meeting: Meeting) -> str:
     """Return what files of a meeting's minutes are called."""
-    return papers.file_name(MINUTES.stem, f"{meeting.begins_at:%Y%m%d}", meeting.title)
+    return papers.file_name(MINUTES.stem, day_in_name(meeting.begins_at), meeting.title)
 
 
 def _minuted(session: Session, meeting_id: str) -> Meeting:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from contracts.local_days import day_in_name
 from controller import spreadsheet
 from controller.meetings.after import record_queries
 from controller.meetings.after.kept import KeptRecord
@@ -45,7 +46,7 @@ def as_xlsx(asked: Asked) -> Response:
     record = record_of(asked, meeting)
     pages = after_tables.pages(asked.words, record, marks_of(asked, meeting))
     content = spreadsheet.as_book(meeting.title, pages, made_at=asked.now)
-    name = file_name("so-lieu", f"{meeting.begins_at:%Y%m%d}", meeting.title)
+    name = file_name("so-lieu", day_in_name(meeting.begins_at), meeting.title)
     return download(content, f"{name}.xlsx", spreadsheet.XLSX)
 
 
