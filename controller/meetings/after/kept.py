@@ -81,9 +81,14 @@ class KeptParticipant(Part, frozen=True):
         return sum((one.ended_at - one.began_at for one in self.spans), timedelta())
 
     @property
+    def cuts(self) -> tuple[KeptGap, ...]:
+        """The gaps that interrupted them; who left in order was not interrupted."""
+        return tuple(one for one in self.gaps if one.leaving is Leaving.CUT)
+
+    @property
     def gone(self) -> timedelta:
         """How long they were interrupted."""
-        return sum((one.length for one in self.gaps), timedelta())
+        return sum((one.length for one in self.cuts), timedelta())
 
 
 class KeptSpeech(Part, frozen=True):

@@ -128,9 +128,10 @@ def view(words: Language, now: datetime, facts: AfterFacts) -> AfterView:
     meeting, record = facts.meeting, facts.record
     phase = MeetingPhase(meeting.state)
     shown = record.participants if record else ()
-    cuts = sorted(
+    away = sorted(
         ((one, gap) for one in shown for gap in one.gaps), key=lambda pair: -pair[1].length
     )
+    cuts = [pair for pair in away if pair[1].leaving is Leaving.CUT]
     spoken = record.speeches if record else ()
     return AfterView(
         meeting_id=meeting.meeting_id,
@@ -153,8 +154,8 @@ def view(words: Language, now: datetime, facts: AfterFacts) -> AfterView:
         ),
         attendance_count=words.ngettext("%(n)s participant", "%(n)s participants", len(shown)),
         is_folded=len(shown) > 40,
-        interruptions=tuple(_interruption(words, *pair) for pair in cuts[:MOST_SHOWN]),
-        further_interruptions=_further(words, len(cuts)),
+        interruptions=tuple(_interruption(words, *pair) for pair in away[:MOST_SHOWN]),
+        further_interruptions=_further(words, len(away)),
         no_interruptions=_no_interruptions(words, meeting, record),
         speeches=tuple(
             SpeechRow(
@@ -282,8 +283,8 @@ def _attendance(
     came, left = one.came_at, one.left_at
     times = f"{words.time(came)}–{words.time(left)}" if came and left else ""
     lost = ""
-    if one.gaps:
-        count = words.ngettext("%(n)s time", "%(n)s times", len(one.gaps))
+    if one.cuts:
+        count = words.ngettext("%(n)s time", "%(n)s times", len(one.cuts))
         lost = f"{count}, {words.duration(one.gone)}"
     return AttendanceRow(
         number=number,

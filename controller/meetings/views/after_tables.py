@@ -50,7 +50,7 @@ def _attendance(words: Language, record: KeptRecord, marks: Mapping[str, RollMar
                 _at(words, one.came_at),
                 _at(words, one.left_at),
                 one.length,
-                len(one.gaps),
+                len(one.cuts),
                 one.gone,
             )
         )

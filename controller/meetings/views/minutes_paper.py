@@ -217,7 +217,7 @@ def filling(facts: MinutesFacts, now: datetime) -> Filling:
     called = [mark for mark in facts.marks.values() if mark.state is not RollState.UNCALLED]
     there = sum(mark.state.is_there for mark in called) if called else record.came if record else 0
     heads = sum(mark.heads or 0 for mark in called if mark.state.is_there)
-    cuts = sum(len(one.gaps) for one in shown)
+    cuts = sum(len(one.cuts) for one in shown)
     fields = {
         **{name: facts.base.fields.get(name, "") for name in _OF_MEETING},
         "so_bien_ban": facts.text.number,
@@ -294,7 +294,7 @@ def _speeches(record: KeptRecord | None) -> list[dict[str, str]]:
 
 def _interruptions(shown: Sequence[KeptParticipant]) -> list[dict[str, str]]:
     words = chosen("vi")
-    cuts = [(one, gap) for one in shown for gap in one.gaps]
+    cuts = [(one, gap) for one in shown for gap in one.cuts]
     cuts.sort(key=lambda pair: pair[1].length, reverse=True)
     return [
         {

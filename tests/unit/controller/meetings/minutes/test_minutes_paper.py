@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from controller.meetings.after.kept import (
     KeptGap,
     KeptParticipant,
@@ -47,6 +49,17 @@ def facts(record: KeptRecord | None, marks: dict[str, RollMark]) -> MinutesFacts
         began_at=T0,
         ended_at=T0 + 9 * MINUTE,
     )
+
+
+def test_who_leaves_in_order_and_returns_was_not_interrupted() -> None:
+    left = KeptGap(began_at=T0 + 4 * MINUTE, ended_at=T0 + 8 * MINUTE, leaving=Leaving.LEFT)
+    both = structs.replace(PEOPLE[0], gaps=(GAP, left))
+    assert both.gone == GAP.length
+    put = filling(facts(structs.replace(RECORD, participants=(both,)), {}), T0)
+    assert put.fields["so_gian_doan"] == "1"
+    assert len(put.lists["gian_doan"]) == 1
+    only_left = structs.replace(RECORD, participants=(structs.replace(both, gaps=(left,)),))
+    assert filling(facts(only_left, {}), T0).fields["so_gian_doan"] == ""
 
 
 def test_it_says_what_is_kept_of_the_meeting() -> None:
