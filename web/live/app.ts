@@ -19,7 +19,7 @@ if (events) listen(events);
 htmx.on("htmx:afterRequest", (event) => {
   const { detail } = event as CustomEvent<{
     successful: boolean;
-    requestConfig: { verb: string };
+    requestConfig: { verb: string; path: string };
     xhr: XMLHttpRequest;
   }>;
   if (detail.xhr.status === 401) leave();
@@ -29,6 +29,11 @@ htmx.on("htmx:afterRequest", (event) => {
   if (detail.xhr.status < 300 && form instanceof HTMLFormElement && form.matches("[data-closes]")) {
     form.reset();
     form.closest("dialog")?.close();
+  }
+  // A dialog's button that sends a form elsewhere on the page: the answer stands in the form.
+  for (const button of document.querySelectorAll("dialog[open] button[formaction]")) {
+    if (button.getAttribute("formaction") === detail.requestConfig.path)
+      button.closest("dialog")?.close();
   }
   if (detail.successful && detail.requestConfig.verb !== "get") refreshRegions();
 });

@@ -43,36 +43,31 @@ def shown(asked: PageRequest) -> MinutesView:
 @router.post("/meetings/{meeting_id}/minutes")
 def save(asked: AskedByOffice, acts: MinutesActs, meeting_id: str, form: Sent) -> Response:
     """Keep what was written; a page with scripts does so by itself while somebody writes."""
-    typed = MinutesText(
-        text_of(form, "number"), text_of(form, "content"), text_of(form, "conclusions")
-    )
-    based_on = _version(text_of(form, "over") or text_of(form, "version"))
-    is_script = asked.request.headers.get("hx-request") == "true"
+    typed, based_on = _typed(form)
     try:
         version = acts.save(meeting_id, typed, based_on)
     except (BadEntry, Conflict) as exc:
-        problem = exc.said_in(asked.words.code)
-        known = minutes_queries.get(asked.state, meeting_id)
-        saved = view.not_saved(
-            asked.words, based_on, problem, theirs=known.version, is_conflict=_is_changed(exc)
-        )
-        if is_script:
-            return asked.page("meetings/parts/minutes_saved.html", "meetings", saved=saved)
-        shown_view = _view(asked, typed=typed, saved=saved)
-        return asked.page("meetings/minutes.html", "meetings", status=exc.status, view=shown_view)
-    if is_script:
+        return _not_saved(asked, exc, meeting_id, typed, based_on)
+    if _is_script(asked):
         saved = view.just_saved(asked.words, asked.now, version)
-        return asked.page("meetings/parts/minutes_saved.html", "meetings", saved=saved)
+        return _answer(asked, _view(asked, typed=typed, saved=saved))
     return _back(meeting_id)
 
 
 @router.post("/meetings/{meeting_id}/minutes/lock")
-def lock(asked: AskedByOffice, acts: MinutesActs, meeting_id: str) -> Response:
-    """Let minutes and roll say what they say, and hand a PDF out."""
-    meeting = found(asked.state, meeting_id)
-    drawing.refuse_locked(asked.state, meeting)
-    pdf, drawn = drawing.to_be_signed(asked.web, asked.state, meeting)
-    acts.lock(meeting_id, pdf, drawn, f"{drawing.stem(meeting)}.pdf")
+def lock(asked: AskedByOffice, acts: MinutesActs, meeting_id: str, form: Sent) -> Response:
+    """Keep what stands in the form, let minutes and roll say what they say, hand a PDF out."""
+    typed, based_on = _typed(form)
+    try:
+        based_on = acts.save(meeting_id, typed, based_on)
+        meeting = found(asked.state, meeting_id)
+        drawing.refuse_locked(asked.state, meeting)
+        pdf, drawn = drawing.to_be_signed(asked.web, asked.state, meeting)
+        acts.lock(meeting_id, pdf, drawn, f"{drawing.stem(meeting)}.pdf")
+    except (BadEntry, Conflict) as exc:
+        return _not_saved(asked, exc, meeting_id, typed, based_on)
+    if _is_script(asked):
+        return Response(headers={"HX-Redirect": _page_of(meeting_id)})
     return _back(meeting_id)
 
 
@@ -185,9 +180,51 @@ def _version(text: str) -> int:
         ) from exc
 
 
+def _typed(form: Sent) -> tuple[MinutesText, int]:
+    """Return what stands in the form, and the version it was written on."""
+    typed = MinutesText(
+        text_of(form, "number"), text_of(form, "content"), text_of(form, "conclusions")
+    )
+    return typed, _version(text_of(form, "over") or text_of(form, "version"))
+
+
+def _not_saved(
+    asked: PageRequest,
+    exc: BadEntry | Conflict,
+    meeting_id: str,
+    typed: MinutesText,
+    based_on: int,
+) -> Response:
+    """Say why it was refused; what is typed stays on the page."""
+    known = minutes_queries.get(asked.state, meeting_id).version
+    saved = view.not_saved(
+        asked.words,
+        based_on,
+        exc.said_in(asked.words.code),
+        theirs=known,
+        is_conflict=_is_changed(exc) and known != based_on,
+    )
+    shown_view = _view(asked, typed=typed, saved=saved)
+    if _is_script(asked):
+        return _answer(asked, shown_view)
+    return asked.page("meetings/minutes.html", "meetings", status=exc.status, view=shown_view)
+
+
+def _answer(asked: PageRequest, shown_view: MinutesView) -> Response:
+    return asked.page("meetings/parts/minutes_answer.html", "meetings", view=shown_view)
+
+
+def _is_script(asked: PageRequest) -> bool:
+    return asked.request.headers.get("hx-request") == "true"
+
+
 def _is_changed(exc: BadEntry | Conflict) -> bool:
     return exc.code == "minutes_changed"
 
 
 def _back(meeting_id: str) -> Response:
-    return RedirectResponse(f"/meetings/{quote(meeting_id)}/minutes", status_code=303)
+    return RedirectResponse(_page_of(meeting_id), status_code=303)
+
+
+def _page_of(meeting_id: str) -> str:
+    return f"/meetings/{quote(meeting_id)}/minutes"

@@ -90,6 +90,33 @@ async def test_two_write_and_neither_loses_anything(centre: Centre) -> None:
     assert sorted(results) == [False] * 5 + [True]
 
 
+async def test_locking_keeps_what_stands_in_the_form(centre: Centre) -> None:
+    office, admin = await centre.sign_in(), await centre.sign_in(Role.ADMIN)
+    meeting_id, begins_at = await ended(centre, office)
+    happens(centre, meeting_id, begins_at, ("joined", "p-chair", -3))
+    centre.web.part(RecordDesk).look()
+    assert await write(office, meeting_id, 0, content="một") == (200, 1)
+    page = f"/meetings/{meeting_id}/minutes"
+    form = {"content": "hai", "conclusions": "ba", "number": "4", "version": "1"}
+    form |= {"csrf_token": office.csrf_token}
+    scripted = {"hx-request": "true"}
+    saved = await office.client.post(page, data=form | {"content": "một"}, headers=scripted)
+    assert "Chưa ghi nội dung." not in saved.text
+    assert 'id="lock-notes"' in saved.text
+    assert await write(admin, meeting_id, 2, content="của admin") == (200, 3)
+    for headers in ({}, scripted):
+        refused = await office.client.post(f"{page}/lock", data=form, headers=headers)
+        assert "admin đã lưu biên bản" in refused.text
+        assert 'name="over" value="3"' in refused.text
+        assert (await office.get(at(meeting_id))).json()["locked_at"] is None
+    form |= {"version": "3"}
+    done = await office.client.post(f"{page}/lock", data=form, headers=scripted)
+    assert done.headers["hx-redirect"] == page
+    shown = (await office.get(at(meeting_id))).json()
+    assert shown["locked_at"] is not None
+    assert (shown["content"], shown["conclusions"], shown["number"]) == ("hai", "ba", "4")
+
+
 def _try_save(desk: MinutesDesk, meeting_id: str, content: str, actor: str) -> bool:
     try:
         desk.save(meeting_id, MinutesText(content=content), 3, actor=actor)
