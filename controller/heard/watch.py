@@ -1,18 +1,16 @@
 """Judges meetings once they are over, and anew when something else comes to be known of them."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Engine
 
 from controller.db.engine import reading, writing
-from controller.errors import StorageError
 from controller.health import service as health
 from controller.heard import heard_queries
 from controller.heard.judging import SETTLING, is_due, judge
+from controller.looking import look_for_ever
 from controller.meetings import service as meetings
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.service import Meeting
@@ -25,7 +23,6 @@ FOLLOWED_FOR = timedelta(days=31)
 """So long after its end the roll call of a meeting is followed; what points tell is for ever."""
 OVERLAP = timedelta(hours=1)
 MOST_AT_ONCE = 50
-_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -46,15 +43,13 @@ class HeardWatch:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            with guarded("heard"):
-                try:
-                    due = [] if self.doubt() else await asyncio.to_thread(self.look)
-                    for meeting_id in due:
-                        self.hub.publish("heard", {"meeting_id": meeting_id})
-                except StorageError as exc:
-                    _log.warning("meetings_not_judged", error=str(exc))
-            await asyncio.sleep(LOOK_EVERY_S)
+        await look_for_ever(
+            "heard",
+            self.look,
+            lambda meeting_id: self.hub.publish("heard", {"meeting_id": meeting_id}),
+            every_s=LOOK_EVERY_S,
+            may_look=lambda: self.doubt() is None,
+        )
 
     def look(self) -> list[str]:
         """Judge what is due; return which meetings that was.

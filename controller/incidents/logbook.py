@@ -18,10 +18,10 @@ from controller.db.engine import reading, usable, writing
 from controller.errors import StorageError
 from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, telling, wording
-from controller.incidents.looking import look_for_ever
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 from controller.incidents.telling import InWords
 from controller.incidents.wording import Letter
+from controller.looking import look_for_ever
 from controller.people import accounts
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
@@ -46,7 +46,12 @@ class Logbook:
 
     async def run(self) -> None:
         """Look for ever."""
-        await look_for_ever("logbook", self.look, self.hub, every_s=LOOK_EVERY_S)
+        await look_for_ever(
+            "logbook",
+            self.look,
+            lambda number: self.hub.publish("incident", {"number": number}),
+            every_s=LOOK_EVERY_S,
+        )
 
     def look(self) -> list[int]:
         """Write what is to be told and was not; return of which incidents.

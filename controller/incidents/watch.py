@@ -20,10 +20,10 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
 from controller.incidents import channel_queries, incident_queries, telling
-from controller.incidents.looking import look_for_ever
 from controller.incidents.missed_words import NOT_READY
 from controller.incidents.resting import Needed, RestingPoints, needed
 from controller.incidents.telling_clock import TellingClock
+from controller.looking import look_for_ever
 from controller.maintenance import service as maintenance
 from controller.places import service as places
 from controller.settings import OfficeSettings
@@ -96,7 +96,10 @@ class IncidentWatch:
     async def run(self) -> None:
         """Look for ever."""
         await look_for_ever(
-            "incidents", lambda: self.look(now_s=time.monotonic()), self.hub, every_s=LOOK_EVERY_S
+            "incidents",
+            lambda: self.look(now_s=time.monotonic()),
+            lambda number: self.hub.publish("incident", {"number": number}),
+            every_s=LOOK_EVERY_S,
         )
 
     def look(self, *, now_s: float) -> list[int]:

@@ -1,18 +1,13 @@
 """Looks every ten seconds whose line is to be tested, and what came of tests."""
 
-import asyncio
 from collections.abc import Callable
 
-import structlog
-
-from controller.errors import StorageError
 from controller.line_tests.service import LineTestDesk
+from controller.looking import look_for_ever
 from controller.web.live import Hub
 from runtime.clock_trust import Doubt
-from runtime.guard import guarded
 
 LOOK_EVERY_S = 10.0
-_log = structlog.get_logger()
 
 
 class LineTestWatch:
@@ -33,17 +28,10 @@ class LineTestWatch:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            with guarded("line_tests"):
-                if self._doubt() is None and self._is_bus_connected():
-                    await self._look()
-
-    async def _look(self) -> None:
-        try:
-            changed = await asyncio.to_thread(self._desk.look)
-        except StorageError as exc:
-            _log.warning("line_tests_not_looked_at", error=str(exc))
-            return
-        for point_id in changed:
-            self._hub.publish("throughput", {"point_id": point_id})
+        await look_for_ever(
+            "line_tests",
+            self._desk.look,
+            lambda point_id: self._hub.publish("throughput", {"point_id": point_id}),
+            every_s=LOOK_EVERY_S,
+            may_look=lambda: self._doubt() is None and self._is_bus_connected(),
+        )

@@ -18,10 +18,10 @@ from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, summing, telling
 from controller.incidents.duty import duty_queries
 from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
-from controller.incidents.looking import look_for_ever
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf, Teller
 from controller.incidents.urgency import Urgency, urgency
+from controller.looking import look_for_ever
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.priority import Priority, by_itself
@@ -63,7 +63,12 @@ class EscalationWatch:
 
     async def run(self) -> None:
         """Look for ever."""
-        await look_for_ever("escalation", self.look, self.hub, every_s=LOOK_EVERY_S)
+        await look_for_ever(
+            "escalation",
+            self.look,
+            lambda number: self.hub.publish("incident", {"number": number}),
+            every_s=LOOK_EVERY_S,
+        )
 
     def look(self) -> list[int]:
         """Have told whoever is to know now; return the incidents of which something is new.

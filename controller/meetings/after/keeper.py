@@ -3,7 +3,6 @@
 Nothing is lost where the process ends between: what is due is found in the database.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlmodel import Session
 from contracts import codec
 from controller.db.engine import reading, writing
 from controller.errors import StorageError
+from controller.looking import look_for_ever
 from controller.meetings import meeting_queries
 from controller.meetings.after import record_queries
 from controller.meetings.after.kept import KeptRecord, differences
@@ -127,17 +127,10 @@ class RecordKeeper:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            with guarded("meeting_records"):
-                if self._doubt() is None:
-                    await self._look()
-
-    async def _look(self) -> None:
-        try:
-            changed = await asyncio.to_thread(self._desk.look)
-        except StorageError as exc:
-            _log.warning("meeting_records_not_made", error=str(exc))
-            return
-        for meeting_id in changed:
-            self._hub.publish("record", {"meeting_id": meeting_id})
+        await look_for_ever(
+            "meeting_records",
+            self._desk.look,
+            lambda meeting_id: self._hub.publish("record", {"meeting_id": meeting_id}),
+            every_s=LOOK_EVERY_S,
+            may_look=lambda: self._doubt() is None,
+        )
