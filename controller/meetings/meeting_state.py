@@ -73,6 +73,11 @@ def may_be_ended(phase: MeetingPhase, begins_at: datetime, *, now: datetime) -> 
     return phase is MeetingPhase.LIVE or (phase is MeetingPhase.SCHEDULED and begins_at <= now)
 
 
+def may_be_restored(phase: MeetingPhase, begins_at: datetime, *, now: datetime) -> bool:
+    """Return whether a meeting that was cancelled can be had back: until its hour comes."""
+    return phase is MeetingPhase.CANCELLED and now < begins_at
+
+
 def is_running(phase: MeetingPhase, *, is_forwarded: bool) -> bool:
     """Return whether a meeting is on: what its relay forwards is, begun by our clock or not.
 

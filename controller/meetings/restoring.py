@@ -27,7 +27,7 @@ from controller.meetings.calendar import Calendar, MeetingForm, made
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.meeting_state import MeetingPhase, may_be_restored
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.series import found_series
 from controller.meetings.tables import Meeting
@@ -128,9 +128,10 @@ def _form(session: Session, meeting: Meeting) -> MeetingForm:
 
 
 def _refuse_unless_open(session: Session, meeting: Meeting, now: datetime) -> None:
-    if MeetingPhase(meeting.state) is not MeetingPhase.CANCELLED:
+    phase = MeetingPhase(meeting.state)
+    if phase is not MeetingPhase.CANCELLED:
         raise wrong_phase(meeting, "khôi phục", "had back")
-    if meeting.begins_at <= now:
+    if not may_be_restored(phase, meeting.begins_at, now=now):
         raise Conflict(
             "wrong_state",
             "Giờ họp đã đến nên không khôi phục được. Đặt cuộc họp tương tự vào giờ khác.",

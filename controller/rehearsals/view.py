@@ -6,7 +6,7 @@ from datetime import datetime
 
 from controller.meetings.service import Meeting
 from controller.rehearsals import wording
-from controller.rehearsals.board import PointStanding, RunInShort
+from controller.rehearsals.board import NOT_YET, PointStanding, RunInShort
 from controller.rehearsals.facts import to_rehearse
 from controller.rehearsals.going import CountedPoints, Going, counted, going, in_order
 from controller.rehearsals.moments import RehearsalMoment, ahead
@@ -191,7 +191,7 @@ def _facts(words: Language, facts: BoardFacts) -> list[str]:
 def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list[str]:
     said = []
     if all(one.result is None for one in facts.standings):
-        if facts.meeting.is_joined:
+        if facts.meeting.is_joined and not facts.refused:
             said = [words.gettext("Rehearse it now, or wait: the points do it by themselves.")]
         if count.not_ready:
             unheard = words.ngettext(
@@ -271,7 +271,7 @@ def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) 
             for part, name in PARTS
         ),
         why=said.why,
-        what=said.what,
+        what="" if facts.refused and one.judged.cause == NOT_YET else said.what,
         figures=figures,
         when=_when(words, now, one),
     )

@@ -193,7 +193,7 @@ def part_badge(words: Language, found: PartFound | None, *, was_tried: bool) -> 
     Args:
         was_tried: the rehearsal was made; the power is known without it.
     """
-    if found is None or (found.found is CameOut.NOT_TRIED and found.cause in ("", "stopped")):
+    if found is None or (found.found is CameOut.NOT_TRIED and not found.cause):
         return Badge("", "muted", words.gettext("not tried"))
     if found.tried is TriedPart.LINE and not was_tried and found.found is CameOut.PASSED:
         return Badge("", "muted", words.gettext("not tried"))

@@ -23,7 +23,8 @@ MOST_POINTS = 10
 
 @dataclass(frozen=True, slots=True)
 class FigureCard:
-    """One of the two figures. `of`: what it is a share of; `notes` what was left out of it."""
+    """One of the two figures. `share`: empty where there is none, `of`: what it is a share of;
+    `notes`: what was left out of it."""
 
     key: str
     title: str
@@ -209,7 +210,7 @@ def _card(
     return FigureCard(
         key=key,
         title=title,
-        share=names.share(words, share),
+        share="" if share is None else names.share(words, share),
         of=of,
         href=href,
         target=badges[is_reached(share, target)],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.meetings.meeting_state import MeetingPhase, may_be_ended
+from controller.meetings.meeting_state import MeetingPhase, may_be_ended, may_be_restored
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, kinds, meeting_log
 from controller.meetings.views.agenda import AgendaView
@@ -45,6 +45,7 @@ class InPersonView:
     can_cancel: bool
     can_change: bool
     can_repeat: bool
+    can_restore: bool
     series: Crumb | None
     invitations: InvitationsView | None
     agenda: AgendaView | None
@@ -90,6 +91,7 @@ def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
         can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
         can_change=facts.is_office and phase not in (MeetingPhase.LIVE, MeetingPhase.CANCELLED),
         can_repeat=facts.is_office,
+        can_restore=facts.is_office and may_be_restored(phase, meeting.begins_at, now=now),
         series=series_crumb(words, meeting, facts.series_place),
         invitations=facts.invitations,
         agenda=facts.agenda,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from contracts.floor import FloorMode
 from contracts.meeting_times import opens_at
 from contracts.participants import ParticipantKind
-from controller.meetings.meeting_state import MeetingPhase, may_be_ended
+from controller.meetings.meeting_state import MeetingPhase, may_be_ended, may_be_restored
 from controller.meetings.relays_now import RelayNow
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import (
@@ -98,6 +98,7 @@ class ConsoleView:
     can_end: bool
     can_cancel: bool
     can_repeat: bool
+    can_restore: bool
     is_playable: bool
     no_pictures: str
     stage: Caption
@@ -183,6 +184,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_end=facts.is_office and may_be_ended(kept, meeting.begins_at, now=now),
         can_cancel=facts.is_office and kept in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
         can_repeat=facts.is_office and not roster.is_live,
+        can_restore=facts.is_office and may_be_restored(phase, meeting.begins_at, now=now),
         is_playable=roster.is_open,
         no_pictures=_no_pictures(words, meeting, phase, now),
         stage=_stage(words, roster, names),
