@@ -117,8 +117,12 @@ class RehearsalDesk:
             return exc.said_in(language)
         return ""
 
-    def look(self) -> Looked:
-        """Judge what came, make what is due, give turns and tell of them."""
+    def look(self, *, may_begin: bool = True) -> Looked:
+        """Judge what came, make what is due, give turns and tell of them.
+
+        Args:
+            may_begin: what is due by the clock is made, and what has begun by it ended.
+        """
         now = self.now().replace(microsecond=0)
         looked = Looked()
         with self._turn, reading(self.series) as series, writing(self.state) as session:
@@ -130,9 +134,10 @@ class RehearsalDesk:
             known = meetings.by_ids(session, {one.meeting_id for one in open_runs})
             for run in open_runs:
                 self._advance(session, run, known.get(run.meeting_id), now, series, looked)
-            for run, meeting in self._make_due(session, series, now):
-                self._advance(session, run, meeting, now, series, looked)
-            looked.incidents |= set(missing.end_of_those_begun(session, now, self._link))
+            if may_begin:
+                for run, meeting in self._make_due(session, series, now):
+                    self._advance(session, run, meeting, now, series, looked)
+                looked.incidents |= set(missing.end_of_those_begun(session, now, self._link))
         self._tell(looked)
         return looked
 

@@ -11,7 +11,7 @@ from controller.rehearsals.facts import to_rehearse
 from controller.rehearsals.going import CountedPoints, Going, counted, going, in_order
 from controller.rehearsals.moments import RehearsalMoment, ahead
 from controller.rehearsals.verdict import PointVerdict
-from controller.rehearsals.wording import PARTS
+from controller.rehearsals.wording import PARTS, WhyAndWhat
 from controller.web.elements import Badge, Choice, Crumb
 from controller.web.i18n.language import N_, Language
 
@@ -203,10 +203,10 @@ def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list
         return said
     for one in facts.standings:
         if one.is_chair and one.judged.verdict is not PointVerdict.READY:
-            why = wording.why_and_what(words, one.judged.cause)
+            said_of = _said_of(words, facts, one)
             name = facts.names.get(one.point_id, one.point_id)
             chair = words.gettext("Chair point")
-            said.append(f"{chair} {name}: {why.why} {why.what}".strip())
+            said.append(f"{chair} {name}: {said_of.why} {said_of.what}".strip())
     said.append(
         words.gettext(
             "%(ready)s of %(total)s points are ready, %(share)s; %(risk)s at risk, "
@@ -252,7 +252,7 @@ def _empty(words: Language, shown: str) -> str:
 def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) -> BoardRow:
     found = {part.tried: part for part in one.judged.findings}
     was_tried = one.result is not None and bool(one.result.outcome)
-    said = wording.why_and_what(words, one.judged.cause)
+    said = _said_of(words, facts, one)
     row = one.result
     figures = ""
     if row is not None and row.outcome == "done" and row.loss_ratio is not None:
@@ -271,10 +271,16 @@ def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) 
             for part, name in PARTS
         ),
         why=said.why,
-        what="" if facts.refused and one.judged.cause == NOT_YET else said.what,
+        what=said.what,
         figures=figures,
         when=_when(words, now, one),
     )
+
+
+def _said_of(words: Language, facts: BoardFacts, one: PointStanding) -> WhyAndWhat:
+    """Return the words of its cause; nobody is told to rehearse what cannot be rehearsed now."""
+    said = wording.why_and_what(words, one.judged.cause)
+    return WhyAndWhat(said.why) if facts.refused and one.judged.cause == NOT_YET else said
 
 
 def _when(words: Language, now: datetime, one: PointStanding) -> str:

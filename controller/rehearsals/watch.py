@@ -11,7 +11,10 @@ LOOK_EVERY_S = 4.0
 
 
 class RehearsalWatch:
-    """Looks for as long as the process runs; not by a clock that is in doubt."""
+    """Looks for as long as the process runs.
+
+    What somebody asked for is judged by any clock; none is begun by one that is in doubt.
+    """
 
     def __init__(
         self,
@@ -30,8 +33,8 @@ class RehearsalWatch:
         """Look for ever."""
         await look_for_ever(
             "rehearsals",
-            lambda: self._desk.look().meetings,
+            lambda: self._desk.look(may_begin=self._doubt() is None).meetings,
             lambda meeting_id: self._hub.publish("rehearsal", {"meeting_id": meeting_id}),
             every_s=LOOK_EVERY_S,
-            may_look=lambda: self._doubt() is None and self._is_bus_connected(),
+            may_look=self._is_bus_connected,
         )
