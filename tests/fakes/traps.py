@@ -146,7 +146,7 @@ def captured(proof: Sequence[str], *words: str, command: str = "snmptrap") -> by
     """Return the first datagram that net-snmp's sender sends."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
-        udp.settimeout(10)
+        udp.settimeout(30)
         place = f"127.0.0.1:{udp.getsockname()[1]}"
         sender = subprocess.Popen(
             [command, *proof, "-t", "1", "-r", "0", place, "", *words],

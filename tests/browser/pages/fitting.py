@@ -13,14 +13,16 @@ SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 SHOTS = os.environ.get("DIEMCAU_SHOTS")
 
 # Text is cut where a box with words of its own hides what does not fit. What only a
-# screen reader is meant to hear is one pixel wide on purpose.
+# screen reader is meant to hear is one pixel wide on purpose; what ends in an ellipsis and has
+# its whole text as its title is cut on purpose, too.
 CLIPPED = """() => [...document.querySelectorAll('body *')].filter((box) => {
   const style = getComputedStyle(box);
   if (style.display === 'inline' || box.closest('.visually-hidden, .skip, svg')) return false;
   if (!box.checkVisibility() || box.clientWidth === 0) return false;
   const words = [...box.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
   const isClosed = box.matches('option, script, textarea');
-  return words && !isClosed && box.scrollWidth > box.clientWidth;
+  const isSaid = style.textOverflow === 'ellipsis' && box.title === box.textContent.trim();
+  return words && !isClosed && !isSaid && box.scrollWidth > box.clientWidth;
 }).map((box) => `${box.tagName}.${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
 
 # What sticks out of its panel is as wrong as what scrolls.
