@@ -249,8 +249,7 @@ class Outbox:
         try:
             for pragma in schema.PRAGMAS:
                 db.execute(pragma)
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'report'").fetchone():
-                db.executescript(schema.CREATE)
+            db.executescript(schema.CREATE)
             db.execute(schema.NEW_HEAD, (new_outbox_id(),))
             self._outbox_id = db.execute(schema.READ_HEAD).fetchone()[0]
         except sqlite3.Error:

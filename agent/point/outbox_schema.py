@@ -8,8 +8,6 @@ outbox_id, since those measured while the disk was full come from another outbox
 the one in memory.
 """
 
-VERSION = 1
-
 CREATE = """
 CREATE TABLE IF NOT EXISTS head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -27,6 +25,7 @@ CREATE TABLE IF NOT EXISTS report (
 );
 CREATE INDEX IF NOT EXISTS report_unacked ON report (outbox_id, seq) WHERE is_acked = 0;
 CREATE INDEX IF NOT EXISTS report_unacked_row ON report (row) WHERE is_acked = 0;
+CREATE INDEX IF NOT EXISTS report_acked_seq ON report (outbox_id, seq) WHERE is_acked = 1;
 CREATE INDEX IF NOT EXISTS report_acked ON report (measured_at_ms) WHERE is_acked = 1;
 """
 
@@ -70,7 +69,8 @@ ACKNOWLEDGE = (
     "WHERE is_acked = 0 AND outbox_id = ? AND seq BETWEEN ? AND ?"
 )
 UNACKNOWLEDGE = (
-    "UPDATE report SET is_acked = 0 WHERE is_acked = 1 AND outbox_id = ? AND seq BETWEEN ? AND ?"
+    "UPDATE report INDEXED BY report_acked_seq SET is_acked = 0 "
+    "WHERE is_acked = 1 AND outbox_id = ? AND seq BETWEEN ? AND ?"
 )
 
 DELETE_ONE = "DELETE FROM report WHERE outbox_id = ? AND seq = ?"

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from agent.errors import OutboxUnavailable
-from agent.point.outbox import MAX_ROW, Outbox
+from agent.point import outbox_schema
+from agent.point.outbox import MAX_ROW, Entry, Outbox
 from contracts.reports import Held
 from tests.unit.agent.cases import T0, body, report, stamp_at
 
@@ -71,6 +72,37 @@ def test_what_the_centre_has_lost_is_sent_again(outbox):
     outbox.apply(Held(outbox_id=outbox.outbox_id, ranges=((1, 6),)))
     assert outbox.apply(Held(outbox_id=outbox.outbox_id, ranges=((1, 2), (5, 5)))) == 3
     assert unacknowledged(outbox) == [6, 4, 3]
+
+
+def test_what_waits_is_not_read_to_hear_what_is_held(outbox, tmp_path):
+    waiting = [(Entry(0, "days", seq, b"-" * 900), 0) for seq in range(1, 3001)]
+    outbox.adopt(waiting)
+    outbox.apply(Held(outbox_id="days", ranges=((2001, 3000),)))
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    looking = sqlite3.connect(tmp_path / "outbox.db")
+    looking.set_progress_handler(step, 1)
+    assert looking.execute(outbox_schema.UNACKNOWLEDGE, ("days", 1, 2000)).rowcount == 0
+    assert looking.execute(outbox_schema.ACKNOWLEDGE, ("days", 2001, 3000)).rowcount == 0
+    looking.close()
+    assert steps < 500
+
+
+def test_a_file_without_the_newer_index_is_taken_on(tmp_path):
+    earlier = Outbox(tmp_path / "outbox.db")
+    fill(earlier, 3)
+    earlier.close()
+    with sqlite3.connect(tmp_path / "outbox.db") as file:
+        file.execute("DROP INDEX report_acked_seq")
+    later = Outbox(tmp_path / "outbox.db")
+    later.apply(Held(outbox_id=later.outbox_id, ranges=((1, 3),)))
+    assert later.apply(Held(outbox_id=later.outbox_id, ranges=((1, 2),))) == 1
+    later.close()
 
 
 def test_below_complete_from_nothing_is_said(outbox):
