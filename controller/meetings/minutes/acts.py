@@ -30,9 +30,9 @@ class MinutesActing:
 
     def lock(self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, name: str) -> str:
         """Let minutes and roll say what they say, and hand the PDF out."""
-        digest = self._desk.lock(meeting_id, pdf, drawn, name=name, actor=self.person.user_name)
-        self._note(Action.LOCK_MINUTES, meeting_id, f"sha256 {digest}")
-        return digest
+        out = self._desk.lock(meeting_id, pdf, drawn, name=name, actor=self.person.user_name)
+        self._note(Action.LOCK_MINUTES, meeting_id, _said(f"sha256 {out.sha256}", out.left))
+        return out.sha256
 
     def unlock(self, meeting_id: str, reason: str) -> None:
         """Open them again, for a reason."""
@@ -41,9 +41,10 @@ class MinutesActing:
 
     def take_signed(self, meeting_id: str, name: str, content: bytes) -> Comparison:
         """Take the signed file back."""
-        said = self._desk.take_signed(meeting_id, name, content, actor=self.person.user_name)
-        self._note(Action.TAKE_SIGNED_MINUTES, meeting_id, said.verdict.value)
-        return said
+        taken = self._desk.take_signed(meeting_id, name, content, actor=self.person.user_name)
+        verdict = taken.comparison.verdict.value
+        self._note(Action.TAKE_SIGNED_MINUTES, meeting_id, _said(verdict, taken.left))
+        return taken.comparison
 
     @property
     def _desk(self) -> MinutesDesk:
@@ -52,6 +53,10 @@ class MinutesActing:
     def _note(self, action: Action, meeting_id: str, detail: str) -> None:
         actor = self.person.user_name
         noted(self.web, self.request, action, actor=actor, subject=meeting_id, detail=detail)
+
+
+def _said(text: str, left: tuple[str, ...]) -> str:
+    return ", ".join((text, *(f"left sha256 {one}" for one in left)))
 
 
 MinutesActs = Annotated[MinutesActing, Depends(MinutesActing)]

@@ -42,7 +42,7 @@ class MinutesFileOut(BaseModel):
     """A PDF that was handed out (`issued`) or came back (`signed`).
 
     `of_file_id` is the issued one that a signed one is compared with, `differs_at` its first byte
-    that is another one, counted from 1.
+    that is another one, counted from 1. Without `has_content` only this is kept of it.
     """
 
     file_id: int
@@ -56,6 +56,7 @@ class MinutesFileOut(BaseModel):
     differs_at: int | None
     taken_at: datetime
     taken_by: str
+    has_content: bool
 
     @classmethod
     def of(cls, one: FileFacts) -> "MinutesFileOut":
@@ -72,6 +73,7 @@ class MinutesFileOut(BaseModel):
             differs_at=one.differs_at,
             taken_at=one.taken_at,
             taken_by=one.taken_by,
+            has_content=one.has_content,
         )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import MeetingId
+from contracts.local_days import ZONE
 from controller import entered
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
@@ -21,6 +22,7 @@ from controller.meetings import event_queries
 from controller.meetings.after import record_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.minutes import minutes_queries
+from controller.meetings.minutes.kept_files import MAX_ISSUED, MAX_SIGNED
 from controller.meetings.minutes.minutes_queries import ISSUED, SIGNED
 from controller.meetings.minutes.minutes_text import MinutesText, checked
 from controller.meetings.minutes.signed_file import (
@@ -40,7 +42,6 @@ from controller.papers.service import kept_name
 
 MAX_REASON_CHARS = 200
 MAX_EDITS = 200
-MAX_ISSUED, MAX_SIGNED = 10, 20
 ONE_EDIT = timedelta(minutes=10)
 """What one person saves within so much of the first time is one edit."""
 _REASON = Label("Lý do mở khóa", "The reason for unlocking")
@@ -62,6 +63,22 @@ class Saved:
 
     version: int
     begins_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPdf:
+    """What was handed out, and the SHA-256 of earlier files whose content left for it."""
+
+    sha256: str
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How a signed file stands, and the SHA-256 of earlier ones whose content left for it."""
+
+    comparison: Comparison
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +123,13 @@ class MinutesDesk:
         self.changes.note_minutes(MeetingId(meeting_id))
         return saved
 
-    def lock(self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, *, name: str, actor: str) -> str:
-        """Let minutes and roll say what they say, and keep the PDF; return its SHA-256.
+    def lock(
+        self, meeting_id: str, pdf: bytes, drawn: DrawnFrom, *, name: str, actor: str
+    ) -> IssuedPdf:
+        """Let minutes and roll say what they say, and keep the PDF.
 
         Raises:
-            Conflict: what it was drawn from changed meanwhile, they are locked, or too many were.
+            Conflict: what it was drawn from changed meanwhile, or they are locked.
         """
         now, digest = self.now(), hashlib.sha256(pdf).hexdigest()
         with writing(self.state) as session:
@@ -123,8 +142,6 @@ class MinutesDesk:
                     "Biên bản, việc, điểm danh hoặc số liệu vừa thay đổi. Xem lại rồi khóa.",
                     "Minutes, tasks, roll or figures have just changed. Look again, then lock.",
                 )
-            if minutes_queries.file_count(session, meeting_id, ISSUED) >= MAX_ISSUED:
-                raise _too_many(MAX_ISSUED)
             roll_calls.close(session, meeting_id, now=now, actor=actor)
             minutes.locked_at, minutes.locked_by = now, actor
             session.add(minutes)
@@ -140,9 +157,11 @@ class MinutesDesk:
                     content=pdf,
                 )
             )
+            session.flush()
+            left = minutes_queries.tidy(session, meeting_id, ISSUED, most=MAX_ISSUED)
             event_queries.record(session, meeting_id, "minutes_locked", now=now, actor=actor)
         self._told(meeting_id)
-        return digest
+        return IssuedPdf(digest, left)
 
     def unlock(self, meeting_id: str, reason: str, *, actor: str) -> str:
         """Open locked minutes again; the roll stays closed. Return the reason as it is kept.
@@ -166,12 +185,12 @@ class MinutesDesk:
         self._told(meeting_id)
         return reason
 
-    def take_signed(self, meeting_id: str, name: str, content: bytes, *, actor: str) -> Comparison:
+    def take_signed(self, meeting_id: str, name: str, content: bytes, *, actor: str) -> TakenBack:
         """Keep a signed file beside what was handed out last; say how it stands to that.
 
         Raises:
             BadEntry: it is no PDF, too large, or cut off.
-            Conflict: nothing was handed out, or too many came back.
+            Conflict: nothing was handed out, or it is there already.
         """
         refuse_no_pdf(content)
         digest, now = hashlib.sha256(content).hexdigest(), self.now()
@@ -185,8 +204,7 @@ class MinutesDesk:
                     "Chưa khóa biên bản lần nào nên chưa có tệp để ký.",
                     "The minutes were never locked: there is nothing to be signed.",
                 )
-            if minutes_queries.file_count(session, meeting_id, SIGNED) >= MAX_SIGNED:
-                raise _too_many(MAX_SIGNED)
+            self._refuse_again(session, meeting_id, digest, issued)
             if breaks_off(issued.content, content):
                 raise _broken_off()
             said = compared(issued.content, content)
@@ -206,6 +224,8 @@ class MinutesDesk:
                     content=content,
                 )
             )
+            session.flush()
+            left = minutes_queries.tidy(session, meeting_id, SIGNED, most=MAX_SIGNED)
             event_queries.record(
                 session,
                 meeting_id,
@@ -215,7 +235,18 @@ class MinutesDesk:
                 detail=said.verdict.value,
             )
         self._told(meeting_id)
-        return said
+        return TakenBack(said, left)
+
+    def _refuse_again(
+        self, session: Session, meeting_id: str, digest: str, issued: MinutesFile
+    ) -> None:
+        """Refuse a file that is there; one whose content has left comes anew."""
+        there = minutes_queries.signed_before(session, meeting_id, digest)
+        if there is not None and there.content:
+            raise _already_there(there, is_of_last=there.of_file_id == issued.file_id)
+        if there is not None:
+            session.delete(there)
+            session.flush()
 
     def _open(self, session: Session, meeting_id: str) -> MeetingMinutes:
         """Return minutes that may be changed, claimed."""
@@ -312,16 +343,25 @@ def file_of(session: Session, meeting_id: str, file_id: int) -> MinutesFile:
 
     Raises:
         NotFound: there is none.
+        Conflict: its content has left.
     """
     row = minutes_queries.file(session, meeting_id, file_id)
     if row is None:
         raise NotFound("tệp biên bản", "file of the minutes")
+    if not row.content:
+        raise Conflict(
+            "content_left",
+            "Nội dung tệp này không còn giữ; chỉ còn tên và mã SHA-256.",
+            "The content of this file is no longer kept; its name and SHA-256 are.",
+        )
     return row
 
 
-def _too_many(most: int) -> Conflict:
-    return Conflict(
-        "too_many_files",
-        f"Cuộc họp này đã có {most} tệp loại này, không giữ thêm được.",
-        f"This meeting has {most} such files; no more are kept.",
-    )
+def _already_there(there: MinutesFile, *, is_of_last: bool) -> Conflict:
+    at = f"{there.taken_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
+    vi = f"Tệp này đã có rồi: “{there.file_name}”, {there.taken_by} đưa lên lúc {at}."
+    en = f"This file is there already: “{there.file_name}”, brought by {there.taken_by} at {at}."
+    if not is_of_last:
+        vi += " Tệp đó ứng với bản phát hành trước; hãy ký tệp phát hành gần nhất."
+        en += " It belongs to an earlier issue; have the file signed that was handed out last."
+    return Conflict("already_there", vi, en)

@@ -4,10 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from controller.meetings.minutes.kept_files import KeptFile, leaving
+from controller.meetings.minutes.signed_file import PrefixVerdict
 from controller.meetings.minutes.tables import MeetingMinutes, MinutesEdit, MinutesFile
 from controller.meetings.tables import Meeting
 
@@ -16,7 +18,7 @@ ISSUED, SIGNED = "issued", "signed"
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is said of a file without reading it."""
+    """What is said of a file without reading it; `has_content`: it has not left."""
 
     file_id: int
     kind: str
@@ -29,6 +31,7 @@ class FileFacts:
     differs_at: int | None
     taken_at: datetime
     taken_by: str
+    has_content: bool
 
 
 def get(session: Session, meeting_id: str) -> MeetingMinutes:
@@ -116,6 +119,7 @@ def files(session: Session, meeting_id: str) -> list[FileFacts]:
             col(row.differs_at),
             col(row.taken_at),
             col(row.taken_by),
+            func.length(col(row.content)) > 0,
         )
         .where(col(row.meeting_id) == meeting_id)
         .order_by(col(row.file_id).desc())
@@ -125,12 +129,38 @@ def files(session: Session, meeting_id: str) -> list[FileFacts]:
     ]
 
 
-def file_count(session: Session, meeting_id: str, kind: str) -> int:
-    """Return how many files of a kind a meeting has."""
-    counted = select(func.count()).where(
-        MinutesFile.meeting_id == meeting_id, MinutesFile.kind == kind
+def tidy(session: Session, meeting_id: str, kind: str, *, most: int) -> tuple[str, ...]:
+    """Let those of a kind leave that are too many; return the SHA-256 of what left."""
+    known = files(session, meeting_id)
+    compared_with = {one.of_file_id for one in known if one.kind == SIGNED and one.has_content}
+    own = [one for one in reversed(known) if one.kind == kind]
+    out = leaving(
+        [
+            KeptFile(
+                one.file_id,
+                one.has_content,
+                is_needed=one.file_id in compared_with
+                if kind == ISSUED
+                else one.has_signature and one.verdict == PrefixVerdict.FOLLOWS.value,
+            )
+            for one in own
+        ],
+        most=most,
     )
-    return session.exec(counted).one()
+    row = MinutesFile
+    session.exec(update(row).where(col(row.file_id).in_(out.contents)).values(content=b""))
+    session.exec(delete(row).where(col(row.file_id).in_(out.rows)))
+    gone = {*out.contents, *out.rows}
+    return tuple(one.sha256 for one in own if one.has_content and one.file_id in gone)
+
+
+def signed_before(session: Session, meeting_id: str, sha256: str) -> MinutesFile | None:
+    """Return a signed file of a meeting that is the same."""
+    row = MinutesFile
+    query = select(row).where(
+        row.meeting_id == meeting_id, row.kind == SIGNED, row.sha256 == sha256
+    )
+    return session.exec(query.order_by(col(row.file_id).desc()).limit(1)).first()
 
 
 def newest_issued(session: Session, meeting_id: str) -> MinutesFile | None:

@@ -51,7 +51,7 @@ class SavedState:
 
 @dataclass(frozen=True, slots=True)
 class MinutesFileLine:
-    """One file. `badge` None: it was handed out."""
+    """One file. `badge` None: it was handed out; `href` empty: its content has left."""
 
     href: str
     name: str
@@ -309,8 +309,13 @@ def _file(
         mark = N_("It holds a digital signature, which is not verified here.")
         none = N_("No digital signature is found in it.")
         note += " " + words.gettext(mark if one.has_signature else none)
+    href = f"/meetings/{facts.meeting.meeting_id}/minutes/files/{one.file_id}"
+    if not one.has_content:
+        href = ""
+        left = words.gettext("Its content is no longer kept, for newer files.")
+        note = f"{note} {left}".strip()
     return MinutesFileLine(
-        href=f"/meetings/{facts.meeting.meeting_id}/minutes/files/{one.file_id}",
+        href=href,
         name=one.file_name,
         told=told,
         sha256=one.sha256,

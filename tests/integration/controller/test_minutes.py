@@ -11,6 +11,7 @@ from controller.errors import Conflict
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.minutes import minutes_queries
 from controller.meetings.minutes.desk import MAX_EDITS, ONE_EDIT, MinutesDesk
+from controller.meetings.minutes.kept_files import MAX_ISSUED
 from controller.meetings.minutes.minutes_text import MinutesText
 from controller.meetings.minutes.signed_file import MAX_SIGNED_BYTES
 from controller.meetings.tables import Meeting
@@ -228,6 +229,40 @@ async def test_a_signed_file_is_compared_and_kept(centre: Centre) -> None:
     other_meeting, _ = await ended(centre, office)
     assert (await bring(office, other_meeting, pdf))[1] == "nothing_issued"
     assert (await office.get(at(other_meeting, f"/files/{files[0]['file_id']}"))).status_code == 404
+
+
+async def test_minutes_are_locked_ever_again_and_a_file_is_there_once(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting_id, first = await locked(centre, office)
+    assert await bring(office, meeting_id, first + SIGNATURE) == (200, "follows")
+    again = await bring(office, meeting_id, first + SIGNATURE)
+    assert again == (409, "already_there")
+    pair = await asyncio.gather(*(bring(office, meeting_id, first) for _ in range(2)))
+    assert sorted(pair) == [(200, "same"), (409, "already_there")]
+    for number in range(MAX_ISSUED + 2):
+        await office.post(at(meeting_id, "/unlock"), {"reason": "Sót ý"})
+        await write(office, meeting_id, number + 1, content=f"lần {number}")
+        assert (await office.post(at(meeting_id, "/lock"))).status_code == 200
+    known = (await office.get(at(meeting_id))).json()["files"]
+    issued = [one for one in known if one["kind"] == "issued"]
+    assert len(issued) == MAX_ISSUED + 3
+    assert [one["has_content"] for one in issued] == [True] * 9 + [False] * 3 + [True]
+    left = issued[-2]
+    gone = await office.get(at(meeting_id, f"/files/{left['file_id']}"))
+    assert (gone.status_code, gone.json()["error"]["code"]) == (409, "content_left")
+    page = (await office.get(f"/meetings/{meeting_id}/minutes")).text
+    assert left["sha256"] in page
+    assert "không còn giữ" in page
+    said = [one.detail for one in centre.web.part(AuditLog).newest(limit=60)]
+    assert any(one.endswith(f"left sha256 {left['sha256']}") for one in said)
+    form = {"signed": ("lại.pdf", first + SIGNATURE, "application/pdf")}
+    told = await office.client.post(
+        f"/meetings/{meeting_id}/minutes/signed",
+        files=form,
+        data={"csrf_token": office.csrf_token},
+    )
+    assert "Tệp này đã có rồi" in told.text
+    assert "bản phát hành trước" in told.text
 
 
 async def test_papers_are_made_by_the_offices_template(centre: Centre) -> None:
