@@ -131,7 +131,7 @@ class Outbox:
 
     def remove(self, entry: Entry) -> None:
         """Delete one report."""
-        with self._writing() as db:
+        with self._writing(schema.FORGETTABLE) as db:
             db.execute(schema.DELETE_ONE, entry.key)
 
     def last_row(self) -> int:
@@ -156,7 +156,7 @@ class Outbox:
         left as it is. A centre that holds numbers never given out shows that this file
         is an old copy of itself: numbering goes on under a new name.
         """
-        with self._writing() as db:
+        with self._writing(schema.FORGETTABLE) as db:
             for low, high in held.ranges:
                 db.execute(schema.ACKNOWLEDGE, (held.outbox_id, low, high))
             last = int(db.execute(schema.LAST_SEQ, (held.outbox_id,)).fetchone()[0])
@@ -181,7 +181,7 @@ class Outbox:
         Acknowledged rows leave by age (where `now` can be trusted) or size, oldest
         first; unacknowledged ones only by size, and last.
         """
-        with self._writing() as db:
+        with self._writing(schema.FORGETTABLE) as db:
             deleted = 0
             if now is not None:
                 before_ms = _ms(now - keep)
@@ -200,8 +200,9 @@ class Outbox:
             db.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, durability: str = schema.LASTING) -> Iterator[sqlite3.Connection]:
         with self._using() as db:
+            db.execute(durability)
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -29,11 +29,14 @@ CREATE INDEX IF NOT EXISTS report_acked_seq ON report (outbox_id, seq) WHERE is_
 CREATE INDEX IF NOT EXISTS report_acked ON report (measured_at_ms) WHERE is_acked = 1;
 """
 
-# FULL: a report is on the disk before it is sent, else a power cut would hand out its
-# number again and the centre would take the second report for the first.
+# A report is on the disk before it is sent, else a power cut would hand out its number again and
+# the centre would take the second report for the first. What the centre holds and what has left
+# may be forgotten: it is said and done again, and the next report takes it to the disk with it.
+LASTING = "PRAGMA synchronous = FULL"
+FORGETTABLE = "PRAGMA synchronous = NORMAL"
+
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 2000",
     "PRAGMA cache_size = -256",
     "PRAGMA wal_autocheckpoint = 100",

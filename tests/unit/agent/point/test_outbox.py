@@ -209,3 +209,25 @@ def test_a_report_is_on_the_disk_before_it_can_be_sent(outbox, tmp_path):
         found = other.execute("SELECT seq, is_acked FROM report").fetchall()
     other.close()
     assert found == [(1, 0)]
+
+
+def test_only_what_is_measured_waits_for_the_disk(tmp_path, monkeypatch):
+    said, connect = [], sqlite3.connect
+
+    def listened_to(*words, **more):
+        connection = connect(*words, **more)
+        connection.set_trace_callback(said.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", listened_to)
+    outbox = Outbox(tmp_path / "outbox.db")
+    fill(outbox, 2)
+    assert said[said.index("BEGIN IMMEDIATE") - 1] == "PRAGMA synchronous = FULL"
+    said.clear()
+    outbox.apply(Held(outbox_id=outbox.outbox_id, ranges=((1, 2),)))
+    outbox.prune(now=T0 + KEEP + timedelta(days=1), keep=KEEP, max_bytes=10**9)
+    assert [one for one in said if "synchronous" in one] == ["PRAGMA synchronous = NORMAL"] * 2
+    said.clear()
+    outbox.append(body(3), stamp_at(30))
+    assert said[said.index("BEGIN IMMEDIATE") - 1] == "PRAGMA synchronous = FULL"
+    outbox.close()
