@@ -65,6 +65,18 @@ def runs_in_short(state: Session, meeting: Meeting) -> list[RunInShort]:
     return [RunInShort(run, tuple(of.get(run.run_id, ()))) for run in runs]
 
 
+def last_results(runs: Sequence[RunInShort]) -> dict[str, RehearsalResult]:
+    """Return the last result of each point that says something, else its last."""
+    last: dict[str, RehearsalResult] = {}
+    for one in (one for run in runs for one in run.results):
+        if one.judged_at is None:
+            continue
+        if one.point_id not in last or last[one.point_id].cause in _SAY_NOTHING_NEW:
+            if one.point_id not in last or one.cause not in _SAY_NOTHING_NEW:
+                last[one.point_id] = one
+    return last
+
+
 def standing_of(
     state: Session,
     series: Session,
@@ -75,16 +87,11 @@ def standing_of(
     """Return how points stand by their results, the newest that says something first."""
     invited = meetings.participants(state, meeting.meeting_id)
     known = facts.known(series, invited, now)
-    last: dict[str, RehearsalResult] = {}
+    last = last_results(runs)
     turns: dict[str, datetime] = {}
-    for run in runs:
-        for one in run.results:
-            if one.judged_at is None:
-                if one.begins_at:
-                    turns.setdefault(one.point_id, one.begins_at)
-            elif one.point_id not in last or last[one.point_id].cause in _SAY_NOTHING_NEW:
-                if one.point_id not in last or one.cause not in _SAY_NOTHING_NEW:
-                    last[one.point_id] = one
+    for one in (one for run in runs for one in run.results):
+        if one.judged_at is None and one.begins_at:
+            turns.setdefault(one.point_id, one.begins_at)
     found = []
     for point_id in invited:
         row, is_chair = last.get(point_id), point_id == meeting.chair_point_id

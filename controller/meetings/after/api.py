@@ -6,7 +6,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from controller.meetings.after import record_queries
-from controller.meetings.after.kept import KeptGap, KeptParticipant, KeptRecord, MachineSeen
+from controller.meetings.after.kept import (
+    KeptAgendaItem,
+    KeptGap,
+    KeptParticipant,
+    KeptRecord,
+    KeptRehearsal,
+    MachineSeen,
+)
 from controller.meetings.after.refusals import not_yet
 from controller.meetings.after.rules import Leaving
 from controller.meetings.refusals import found
@@ -55,6 +62,19 @@ class InterruptionOut(BaseModel):
         )
 
 
+class RehearsalOut(BaseModel):
+    """How a point came out of its last rehearsal; `cause` empty: nothing was wrong."""
+
+    verdict: str
+    cause: str
+    judged_at: datetime
+
+    @classmethod
+    def of(cls, said: KeptRehearsal) -> "RehearsalOut":
+        """Return it as the API shows it."""
+        return cls(verdict=said.verdict, cause=said.cause, judged_at=said.judged_at)
+
+
 class ParticipantOut(BaseModel):
     """One who was invited, or took part without that."""
 
@@ -64,6 +84,7 @@ class ParticipantOut(BaseModel):
     is_invited: bool
     spans: list[SpanOut]
     interruptions: list[InterruptionOut]
+    rehearsal: RehearsalOut | None
 
     @classmethod
     def of(cls, one: KeptParticipant) -> "ParticipantOut":
@@ -75,6 +96,7 @@ class ParticipantOut(BaseModel):
             is_invited=one.is_invited,
             spans=[SpanOut(began_at=span.began_at, ended_at=span.ended_at) for span in one.spans],
             interruptions=[InterruptionOut.of(gap) for gap in one.gaps],
+            rehearsal=RehearsalOut.of(one.rehearsal) if one.rehearsal else None,
         )
 
 
@@ -85,6 +107,29 @@ class SpeechOut(BaseModel):
     name: str
     began_at: datetime
     ended_at: datetime
+
+
+class HeldItemOut(BaseModel):
+    """An item of the agenda; without `began_at` nobody said when it was held."""
+
+    title: str
+    speaker: str
+    planned_from: datetime
+    planned_until: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, one: KeptAgendaItem) -> "HeldItemOut":
+        """Return one as the API shows it."""
+        return cls(
+            title=one.title,
+            speaker=one.speaker,
+            planned_from=one.planned_from,
+            planned_until=one.planned_until,
+            began_at=one.began_at,
+            ended_at=one.ended_at,
+        )
 
 
 class RecordOut(BaseModel):
@@ -99,6 +144,7 @@ class RecordOut(BaseModel):
     is_heard: bool
     participants: list[ParticipantOut]
     speeches: list[SpeechOut]
+    agenda: list[HeldItemOut]
 
 
 @router.get("")
@@ -122,4 +168,5 @@ def show(session: StateSession, _: Viewer, meeting_id: str) -> RecordOut:
             SpeechOut(who=one.who, name=one.name, began_at=one.began_at, ended_at=one.ended_at)
             for one in record.speeches
         ],
+        agenda=[HeldItemOut.of(one) for one in record.agenda],
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar, Literal
 
-from contracts.message import Instant, Message, Part, ShortText
+from contracts.message import Instant, Message, Part, Sentence, ShortText
 from controller.meetings.after.rules import Leaving
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -55,8 +55,22 @@ class KeptGap(Part, frozen=True):
         return self.ended_at - self.began_at
 
 
+class KeptRehearsal(Part, frozen=True):
+    """How a point came out of its last rehearsal that says something, and why.
+
+    `verdict`: a PointVerdict; `cause`: a word of the rehearsals'; empty: nothing is wrong.
+    """
+
+    verdict: ShortText
+    judged_at: Instant
+    cause: ShortText = ""
+
+
 class KeptParticipant(Part, frozen=True):
-    """One who was invited, or took part without that (`is_invited`)."""
+    """One who was invited, or took part without that (`is_invited`).
+
+    `rehearsal` None: it was in none.
+    """
 
     subject: ShortText
     name: ShortText
@@ -64,6 +78,7 @@ class KeptParticipant(Part, frozen=True):
     is_invited: bool = True
     spans: tuple[KeptSpan, ...] = ()
     gaps: tuple[KeptGap, ...] = ()
+    rehearsal: KeptRehearsal | None = None
 
     @property
     def came_at(self) -> datetime | None:
@@ -105,10 +120,21 @@ class KeptSpeech(Part, frozen=True):
         return self.ended_at - self.began_at
 
 
+class KeptAgendaItem(Part, frozen=True):
+    """An item of the agenda: when it was planned, and when it was held, where that is known."""
+
+    title: Sentence
+    planned_from: Instant
+    planned_until: Instant
+    speaker: ShortText = ""
+    began_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
 class KeptRecord(Message, frozen=True, kw_only=True):
     """All that is kept: the hours in which it was held, participants in protocol order, speeches.
 
-    `is_heard`: a relay said of anybody at all that they came in.
+    `is_heard`: a relay said of anybody at all that they came in. `agenda`: in its order.
     """
 
     max_bytes: ClassVar[int] = MAX_BYTES
@@ -118,6 +144,12 @@ class KeptRecord(Message, frozen=True, kw_only=True):
     is_heard: bool
     participants: tuple[KeptParticipant, ...]
     speeches: tuple[KeptSpeech, ...] = ()
+    agenda: tuple[KeptAgendaItem, ...] = ()
+
+    @property
+    def rehearsed(self) -> tuple[tuple[KeptParticipant, KeptRehearsal], ...]:
+        """Those who were rehearsed, in protocol order, with what came of it."""
+        return tuple((one, one.rehearsal) for one in self.participants if one.rehearsal)
 
     @property
     def came(self) -> int:
@@ -134,10 +166,15 @@ class Changed(Enum):
     GAPS = "gaps"
     CAUSES = "causes"
     SPEECHES = "speeches"
+    REHEARSAL = "rehearsal"
+    AGENDA = "agenda"
 
 
 def differences(before: KeptRecord, after: KeptRecord) -> Iterator[tuple[Changed, str]]:
-    """Return what is different, with the subject it is about; empty: it is of the whole."""
+    """Return what is different, with the subject it is about; empty: it is of the whole.
+
+    What was not kept before, because nobody kept it then, is not told as different.
+    """
     if (before.held_from, before.held_until) != (after.held_from, after.held_until):
         yield Changed.HOURS, ""
     known = {one.subject: one for one in before.participants}
@@ -152,10 +189,14 @@ def differences(before: KeptRecord, after: KeptRecord) -> Iterator[tuple[Changed
             yield Changed.GAPS, one.subject
         elif was.gaps != one.gaps:
             yield Changed.CAUSES, one.subject
+        if was.rehearsal is not None and was.rehearsal != one.rehearsal:
+            yield Changed.REHEARSAL, one.subject
     for subject in known:
         yield Changed.WHO, subject
     if before.speeches != after.speeches:
         yield Changed.SPEECHES, ""
+    if before.agenda and before.agenda != after.agenda:
+        yield Changed.AGENDA, ""
 
 
 def _bare(gaps: tuple[KeptGap, ...]) -> list[tuple[datetime, datetime, Leaving]]:

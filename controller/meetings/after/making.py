@@ -9,14 +9,16 @@ from contracts.ids import PointId
 from contracts.participants import person_named
 from controller.health import service as health
 from controller.health.service import SaidOutage
-from controller.meetings import event_queries
+from controller.meetings import agenda, agenda_queries, event_queries
 from controller.meetings.after import record_queries
 from controller.meetings.after.kept import (
     MAX_GAPS,
     MAX_SPEECHES,
+    KeptAgendaItem,
     KeptGap,
     KeptParticipant,
     KeptRecord,
+    KeptRehearsal,
     KeptSpan,
     KeptSpeech,
     MachineSeen,
@@ -30,6 +32,7 @@ from controller.meetings.after.rules import (
     StayGap,
     attended,
     interruptions,
+    items_held,
     outage_of,
     speeches,
 )
@@ -38,6 +41,8 @@ from controller.meetings.rollcall import roll_queries
 from controller.meetings.rollcall.roll import subjects_of
 from controller.meetings.tables import Meeting
 from controller.places import service as places
+from controller.rehearsals import outcomes as rehearsals
+from controller.rehearsals.outcomes import RehearsedPoint
 from monitoring.judgement.periods import Period
 
 MAX_NAME_CHARS = 120
@@ -58,12 +63,21 @@ def made(state: Session, series: Session, meeting: Meeting, *, now: datetime) ->
     ]
     names, units = _names(state, {*known, *(one.who for one in spoken)})
     why = _reasons(series, gaps, held, now)
+    tried = rehearsals.of_meeting(state, meeting)
     return KeptRecord(
         held_from=held.began_at,
         held_until=held.ended_at,
         is_heard=any(one.spans for one in seen.values()),
         participants=tuple(
-            _participant(subject, seen[subject], why[subject], names, units, is_invited=is_invited)
+            KeptParticipant(
+                subject=subject,
+                name=names.get(subject, subject),
+                unit=units.get(subject, ""),
+                is_invited=is_invited,
+                spans=_spans(seen[subject]),
+                gaps=tuple(why[subject]),
+                rehearsal=_rehearsal(tried.get(subject)),
+            )
             for subject, is_invited in known.items()
         ),
         speeches=tuple(
@@ -75,6 +89,7 @@ def made(state: Session, series: Session, meeting: Meeting, *, now: datetime) ->
             )
             for one in spoken
         ),
+        agenda=_agenda(state, meeting, held),
     )
 
 
@@ -92,22 +107,31 @@ def _held(meeting: Meeting) -> Span:
     return Span(began_at, max(meeting.ended_at or meeting.ends_at, began_at))
 
 
-def _participant(
-    subject: str,
-    seen: Attended,
-    gaps: Sequence[KeptGap],
-    names: Mapping[str, str],
-    units: Mapping[str, str],
-    *,
-    is_invited: bool,
-) -> KeptParticipant:
-    return KeptParticipant(
-        subject=subject,
-        name=names.get(subject, subject),
-        unit=units.get(subject, ""),
-        is_invited=is_invited,
-        spans=tuple(KeptSpan(began_at=one.began_at, ended_at=one.ended_at) for one in seen.spans),
-        gaps=tuple(gaps),
+def _spans(seen: Attended) -> tuple[KeptSpan, ...]:
+    return tuple(KeptSpan(began_at=one.began_at, ended_at=one.ended_at) for one in seen.spans)
+
+
+def _rehearsal(said: RehearsedPoint | None) -> KeptRehearsal | None:
+    if said is None:
+        return None
+    return KeptRehearsal(verdict=said.verdict.value, cause=said.cause, judged_at=said.judged_at)
+
+
+def _agenda(state: Session, meeting: Meeting, held: Span) -> tuple[KeptAgendaItem, ...]:
+    items = agenda_queries.of_meeting(state, meeting.meeting_id)
+    hours = agenda.planned(items, meeting.begins_at)
+    return tuple(
+        KeptAgendaItem(
+            title=one.title,
+            speaker=one.speaker,
+            planned_from=begins_at,
+            planned_until=ends_at,
+            began_at=was.began_at if was else None,
+            ended_at=was.ended_at if was else None,
+        )
+        for one, (begins_at, ends_at), was in zip(
+            items, hours, items_held(items, held), strict=True
+        )
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.rollcall.rules import COMING, GOING, Movement
 from controller.meetings.speech_times import GIVEN, FloorTurn
 
@@ -218,6 +219,28 @@ def speeches(turns: Iterable[FloorTurn], *, ended_at: datetime) -> list[HeldSpee
             found.append(HeldSpeech(turn.who, began_at, max(turn.at, began_at)))
     found += [HeldSpeech(who, at, max(ended_at, at)) for who, at in since.items()]
     return sorted(found, key=lambda one: (one.began_at, one.ended_at, one.who))
+
+
+def items_held(items: Sequence[AgendaItem], held: Span) -> list[Span | None]:
+    """Return when each item of an agenda was held; None: nobody said that it began.
+
+    The first begins with the meeting, the others when the secretary came to them, and each ends
+    where the next that began does. Where nobody ever went on, nothing is known of any.
+    """
+    began = [one.began_at for one in items]
+    if not any(began):
+        return [None] * len(items)
+    began[0] = began[0] or held.began_at
+    spans: list[Span | None] = []
+    ends_at = held.ended_at
+    for at in reversed(began):
+        if at is None:
+            spans.append(None)
+            continue
+        begins_at = min(max(at, held.began_at), ends_at)
+        spans.append(Span(begins_at, ends_at))
+        ends_at = begins_at
+    return spans[::-1]
 
 
 def is_due(

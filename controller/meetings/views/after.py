@@ -19,7 +19,8 @@ from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.rollcall.rules import RollMark, RollState
 from controller.meetings.rollcall.tables import RollCall
 from controller.meetings.tables import Meeting
-from controller.meetings.views import badges, roll_call
+from controller.meetings.views import badges, kept_plan, roll_call
+from controller.meetings.views.kept_plan import HeldItemRow, RehearsalsKept
 from controller.meetings.views.meetings import hours
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
@@ -33,6 +34,8 @@ _CHANGED = {
     Changed.GAPS: N_("interruptions of %(name)s"),
     Changed.CAUSES: N_("causes of interruptions of %(name)s"),
     Changed.SPEECHES: N_("speeches"),
+    Changed.REHEARSAL: N_("how %(name)s was rehearsed"),
+    Changed.AGENDA: N_("the agenda"),
 }
 
 
@@ -120,6 +123,8 @@ class AfterView:
     speeches: tuple[SpeechRow, ...]
     further_speeches: str
     no_speeches: str
+    agenda: tuple[HeldItemRow, ...]
+    rehearsals: RehearsalsKept | None
     changes: tuple[tuple[str, str], ...]
 
 
@@ -168,6 +173,8 @@ def view(words: Language, now: datetime, facts: AfterFacts) -> AfterView:
         ),
         further_speeches=_further(words, len(spoken)),
         no_speeches=_no_speeches(words, meeting),
+        agenda=kept_plan.agenda(words, record),
+        rehearsals=kept_plan.rehearsals(words, record),
         changes=_changes(words, now, facts),
     )
 

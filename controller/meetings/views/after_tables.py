@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from controller.meetings.after.kept import KeptRecord
 from controller.meetings.rollcall.rules import RollMark
-from controller.meetings.views import after
+from controller.meetings.views import after, kept_plan
 from controller.spreadsheet import Cell, Page
 from controller.web.i18n.language import Language
 
@@ -13,13 +13,21 @@ Row = Sequence[Cell | timedelta]
 
 
 def pages(words: Language, record: KeptRecord, marks: Mapping[str, RollMark]) -> list[Page]:
-    """Return the sheets: attendance, interruptions, speeches and how long each spoke."""
-    return [
+    """Return the sheets: attendance, interruptions, speeches and how long each spoke.
+
+    Of a meeting that had an agenda, and of one that was rehearsed, a sheet each besides.
+    """
+    found = [
         _attendance(words, record, marks),
         _interruptions(words, record),
         _speeches(words, record),
         _spoken(words, record),
     ]
+    if record.agenda:
+        found.append(_agenda(words, record))
+    if record.rehearsed:
+        found.append(_rehearsals(words, record))
+    return found
 
 
 def _attendance(words: Language, record: KeptRecord, marks: Mapping[str, RollMark]) -> Page:
@@ -111,6 +119,52 @@ def _spoken(words: Language, record: KeptRecord) -> Page:
     columns = [words.gettext("Who spoke"), words.gettext("Times"), words.gettext("Length")]
     rows: list[Row] = [*sorted(total.values(), key=lambda row: -row[2])]
     return Page(words.gettext("Spoken in all"), columns, rows)
+
+
+def _agenda(words: Language, record: KeptRecord) -> Page:
+    columns = [
+        words.gettext("Row"),
+        words.gettext("Item"),
+        words.gettext("Speaker"),
+        words.gettext("Planned from"),
+        words.gettext("Planned until"),
+        words.gettext("Held from"),
+        words.gettext("Held until"),
+        words.gettext("Length"),
+    ]
+    rows: list[Row] = [
+        (
+            number,
+            one.title,
+            one.speaker,
+            _at(words, one.planned_from),
+            _at(words, one.planned_until),
+            _at(words, one.began_at),
+            _at(words, one.ended_at),
+            one.ended_at - one.began_at if one.began_at and one.ended_at else None,
+        )
+        for number, one in enumerate(record.agenda, start=1)
+    ]
+    return Page(words.gettext("Agenda"), columns, rows)
+
+
+def _rehearsals(words: Language, record: KeptRecord) -> Page:
+    columns = [
+        words.gettext("Point or guest"),
+        words.gettext("Result of the rehearsal"),
+        words.gettext("Cause"),
+        words.gettext("Judged"),
+    ]
+    rows: list[Row] = [
+        (
+            one.name,
+            kept_plan.badge(words, said).word,
+            kept_plan.cause(words, said),
+            _at(words, said.judged_at),
+        )
+        for one, said in record.rehearsed
+    ]
+    return Page(words.gettext("Rehearsals"), columns, rows)
 
 
 def _at(words: Language, at: datetime | None) -> str:

@@ -12,11 +12,12 @@ from controller import retention
 from controller.db.engine import reading, writing
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.tables import PresenceInterval
-from controller.meetings import event_queries, meeting_queries
+from controller.meetings import agenda_queries, event_queries, meeting_queries
 from controller.meetings.after import keeper, making, record_queries
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.after.kept import KeptRecord
 from controller.meetings.tables import Meeting, MeetingEvent, MeetingParticipant
+from controller.rehearsals.tables import RehearsalResult, RehearsalRun
 from controller.roles import Role
 from controller.settings import RetentionSettings
 from tests.integration.controller.centre import Centre, Person, meeting_body
@@ -135,6 +136,66 @@ async def test_it_is_made_after_the_end_and_anew_when_causes_come_late(centre: C
     assert book.headers["content-type"].startswith("application/vnd.openxmlformats")
     with zipfile.ZipFile(io.BytesIO(book.content)) as packed:
         assert sum(name.startswith("xl/worksheets/sheet") for name in packed.namelist()) == 4
+
+
+async def test_it_keeps_what_was_planned_and_how_points_were_rehearsed(centre: Centre) -> None:
+    office = await centre.sign_in()
+    items = [{"title": title, "minutes": 30, "speaker": "Xã B"} for title in (HOSTILE, "Thảo luận")]
+    meeting_id, begins_at = await ended(centre, office, agenda=items)
+    with writing(centre.web.state) as session:
+        went_on = begins_at + timedelta(minutes=42)
+        agenda_queries.come_to(session, meeting_id, 1, went_on)
+        for hour, verdicts in ((2, ("ready", "ready")), (1, ("not_ready", "no_result"))):
+            made_at = begins_at - timedelta(hours=hour)
+            run_id = f"r{hour}"
+            session.add(
+                RehearsalRun(
+                    run_id=run_id,
+                    meeting_id=meeting_id,
+                    moment="asked",
+                    due_at=made_at,
+                    made_at=made_at,
+                    ends_at=made_at,
+                    over_at=made_at,
+                )
+            )
+            session.flush()
+            for point_id, verdict in zip(("p-b", "p-c"), verdicts, strict=True):
+                cause = {"not_ready": "silent", "no_result": "in_meeting"}.get(verdict, "")
+                session.add(
+                    RehearsalResult(
+                        rehearsal_id=f"{run_id}{point_id}",
+                        run_id=run_id,
+                        point_id=point_id,
+                        relay_id="relay-1",
+                        judged_at=made_at,
+                        verdict=verdict,
+                        cause=cause,
+                    )
+                )
+    assert centre.web.part(RecordDesk).look() == [meeting_id]
+    kept = await record_of(office, meeting_id)
+    said = {one["subject"]: one["rehearsal"] for one in kept["participants"]}
+    assert said["p-chair"] is None
+    assert (said["p-b"]["verdict"], said["p-b"]["cause"]) == ("not_ready", "silent")
+    assert said["p-c"]["verdict"] == "ready"  # being in a meeting says nothing new
+    first, second = kept["agenda"]
+    assert first["ended_at"] == second["began_at"] == went_on.isoformat().replace("+00:00", "Z")
+    page = f"/meetings/{meeting_id}"
+    shown = (await office.get(f"{page}/after")).text
+    assert "1 trong 2 điểm cầu đã chạy thử sẵn sàng" in shown
+    assert "Micro không có tiếng" in shown
+    assert "chậm hơn dự kiến 12 phút" in shown
+    assert HOSTILE not in shown
+    book = (await office.get(f"{page}/after.xlsx")).content
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        assert sum(name.startswith("xl/worksheets/sheet") for name in packed.namelist()) == 6
+    paper = (await office.get(f"{page}/minutes.docx")).content
+    with zipfile.ZipFile(io.BytesIO(paper)) as packed:
+        text = packed.read("word/document.xml").decode()
+    assert "Sẵn sàng 1 trên 2 điểm cầu đã chạy thử." in text
+    assert "Thảo luận" in text
+    assert (await office.get(f"{page}/minutes.pdf")).content.startswith(b"%PDF-")
 
 
 async def test_a_late_event_makes_it_anew_and_a_clock_ahead_does_not(centre: Centre) -> None:

@@ -20,9 +20,11 @@ from controller.meetings.after.rules import (
     attended,
     interruptions,
     is_due,
+    items_held,
     outage_of,
     speeches,
 )
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.rollcall.rules import Movement
 from controller.meetings.speech_times import GIVEN, TAKEN, FloorTurn, spoken
 
@@ -201,3 +203,26 @@ def test_it_is_made_soon_and_anew_while_late_reports_come(
     made: datetime | None, kept: int, newest: int, now: datetime, *, due: bool
 ) -> None:
     assert is_due(END, made, kept_event=kept, newest_event=newest, now=now) is due
+
+
+def item(began: float | None = None) -> AgendaItem:
+    return AgendaItem("Mục", 10, began_at=None if began is None else at(began))
+
+
+def test_items_are_held_from_one_to_the_next_that_somebody_came_to() -> None:
+    held = Span(at(2), END)
+    assert items_held([], held) == []
+    assert items_held([item(), item()], held) == [None, None]  # nobody went on
+    assert items_held([item(), item(), item(40)], held) == [
+        Span(at(2), at(40)),
+        None,  # passed over
+        Span(at(40), END),
+    ]
+    # The secretary went back: those after it have not begun.
+    assert items_held([item(50), item()], held) == [Span(at(50), END), None]
+    # A clock that was set back makes none shorter than nothing.
+    assert items_held([item(), item(1), item(500)], held) == [
+        Span(at(2), at(2)),
+        Span(at(2), END),
+        Span(END, END),
+    ]

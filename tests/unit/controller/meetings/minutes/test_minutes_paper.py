@@ -1,13 +1,16 @@
 """The minutes as a paper: what is put in, and that the fullest there are fit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
 
 from controller.meetings.after.kept import (
+    KeptAgendaItem,
     KeptGap,
     KeptParticipant,
     KeptRecord,
+    KeptRehearsal,
     KeptSpan,
     KeptSpeech,
 )
@@ -78,9 +81,47 @@ def test_it_says_what_is_kept_of_the_meeting() -> None:
     assert put.lists["gian_doan"][0]["nguyen_nhan"] == "Chưa rõ nguyên nhân"
 
 
+def test_it_says_what_was_planned_and_how_points_were_rehearsed() -> None:
+    said = {
+        "p-b": KeptRehearsal(verdict="at_risk", cause="loss", judged_at=T0),
+        "p-c": KeptRehearsal(verdict="ready", judged_at=T0),
+    }
+    people = tuple(structs.replace(one, rehearsal=said[one.subject]) for one in PEOPLE)
+    item = KeptAgendaItem(
+        title="Khai mạc",
+        speaker="Xã B",
+        planned_from=T0,
+        planned_until=T0 + 5 * MINUTE,
+        began_at=T0 + MINUTE,
+        ended_at=T0 + 9 * MINUTE,
+    )
+    record = structs.replace(RECORD, participants=people, agenda=(item,))
+    put = filling(facts(record, {}), T0)
+    assert put.lists["muc"] == [
+        {
+            "stt": "1",
+            "gio": "08:00–08:05",
+            "thuc_te": "08:01–08:09",
+            "noi_dung": "Khai mạc",
+            "nguoi": "Xã B",
+        }
+    ]
+    (wrong,) = put.lists["chay_thu"]
+    assert (wrong["ten"], wrong["nguyen_nhan"]) == ("Xã B", "Đường truyền mất gói.")
+    assert [one["chay_thu"] for one in put.lists["tham_du"]] == ["Nguy cơ", "Sẵn sàng"]
+    assert (put.fields["so_san_sang"], put.fields["so_chay_thu"]) == ("1", "2")
+
+
+def test_before_the_record_is_made_the_agenda_is_as_it_was_invited() -> None:
+    invited = {"stt": "1", "gio": "08:00–08:05", "noi_dung": "Khai mạc", "nguoi": ""}
+    base = Filling({"tieu_de": "Giao ban"}, {"muc": [invited]})
+    put = filling(replace(facts(None, {}), base=base), T0)
+    assert put.lists["muc"] == [invited]
+
+
 def test_what_there_is_none_of_is_said_to_be_none() -> None:
     put = filling(facts(None, {}), T0)
-    for name in ("viec", "vang", "tham_du", "phat_bieu", "gian_doan"):
+    for name in ("viec", "vang", "tham_du", "phat_bieu", "gian_doan", "muc", "chay_thu"):
         assert list(put.lists[name][0].values()) == ["Không có."]
     assert (put.fields["so_co_mat"], put.fields["so_diem_cau"]) == ("0", "2")
     # Nobody was called: then those count who came in.
