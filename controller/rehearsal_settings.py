@@ -12,7 +12,8 @@ from runtime.settings import Settings
 class RehearsalSettings(Settings, frozen=True):
     """When points are rehearsed, how many at once, and from which share on a meeting begins.
 
-    `rate_kbps`: what pictures take; 0: what each room's own settings say.
+    `rate_kbps`: what pictures take; 0: what each room's own settings say. `speakers_required`: a
+    meeting does not begin without the points that its agenda names.
     """
 
     day_before: bool = True
@@ -23,6 +24,7 @@ class RehearsalSettings(Settings, frozen=True):
     rate_kbps: Annotated[int, Meta(ge=0, le=100_000)] = 0
     plays_sound: bool = True
     least_percent: Annotated[int, Meta(ge=0, le=100)] = 90
+    speakers_required: bool = True
 
     @property
     def moments(self) -> frozenset[RehearsalMoment]:

@@ -70,6 +70,8 @@ ACTION_NAMES = {
     Action.ASK_LINE_TEST: N_("had a line tested"),
     Action.STOP_LINE_TEST: N_("stopped the test of a line"),
     Action.ASK_REHEARSAL: N_("had points rehearsed"),
+    Action.REQUIRE_POINT: N_("required a point for a meeting"),
+    Action.RELEASE_POINT: N_("required a point for a meeting no more"),
     Action.NOTE_OUTAGE: N_("noted an outage with a carrier"),
     Action.ISSUE_EVIDENCE: N_("issued evidence for a carrier"),
     Action.CHANGE_DUTY: N_("changed the duty roster"),

@@ -72,6 +72,8 @@ class Action(Enum):
     ASK_LINE_TEST = "ask_line_test"
     STOP_LINE_TEST = "stop_line_test"
     ASK_REHEARSAL = "ask_rehearsal"
+    REQUIRE_POINT = "require_point"
+    RELEASE_POINT = "release_point"
     NOTE_OUTAGE = "note_outage"
     ISSUE_EVIDENCE = "issue_evidence"
     CHANGE_DUTY = "change_duty"

@@ -34,6 +34,7 @@ MEETINGS = frozenset(
         *(Action.NOTE_REQUEST, Action.DROP_REQUEST, Action.RESTORE_REQUEST),
         *(Action.SET_SPEECH_TIME, Action.SEND_MESSAGE, Action.TAKE_BACK_MESSAGE),
         *(Action.CALL_ROLL, Action.CLOSE_ROLL, Action.REOPEN_ROLL, Action.ASK_REHEARSAL),
+        *(Action.REQUIRE_POINT, Action.RELEASE_POINT),
         *(Action.WRITE_MINUTES, Action.LOCK_MINUTES, Action.UNLOCK_MINUTES),
         Action.TAKE_SIGNED_MINUTES,
         *(Action.LOCK_MEETING, Action.UNLOCK_MEETING, Action.ADMIT),

@@ -47,6 +47,7 @@ TEXTS: dict[str, str] = {
     "rehearsals.rate_kbps": N_("Pictures of a rehearsal take, in kbit/s; 0: as the room says"),
     "rehearsals.plays_sound": N_("A rehearsal plays a short sound"),
     "rehearsals.least_percent": N_("Percentage of points that can take part, to begin a meeting"),
+    "rehearsals.speakers_required": N_("A meeting waits for the points that its agenda names"),
     "line_tests.at_night": N_("Lines are tested at night"),
     "line_tests.night": N_("The night of the tests"),
     "line_tests.at_once": N_("Lines tested at once; none: no tests"),

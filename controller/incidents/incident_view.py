@@ -277,6 +277,7 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
     what = {
         Turn.RECOVERED.value: words.gettext("Recovery"),
         Turn.WIDER.value: words.gettext("Goes further"),
+        "joined": words.gettext("More points"),
         telling.RISEN.what: words.gettext("More urgent"),
         telling.UNANSWERED.what: words.gettext("Next step"),
         telling.SUMMARY: words.gettext("Summary"),

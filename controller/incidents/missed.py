@@ -1,16 +1,20 @@
 """Points that are not ready for a meeting: told once, as one incident of that meeting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from contracts.ids import PointId
 from controller.incidents import incident_queries, telling
-from controller.incidents.missed_words import NOT_READY, MissedMeeting, kept
+from controller.incidents.missed_words import FURTHER_LEAD, NOT_READY, MissedMeeting, kept
+from controller.incidents.telling import Occasion
 from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import Hit, Incident, Turn
+
+FURTHER = Occasion("joined", FURTHER_LEAD)
+"""Points that were ready when people were told, and are not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +26,67 @@ class MissedOpen:
 
 
 def tell_missed(
-    session: Session, missed: MissedMeeting, points: Sequence[PointId], now: datetime, link: str
+    session: Session,
+    missed: MissedMeeting,
+    points: Sequence[PointId],
+    now: datetime,
+    link: str,
+    *,
+    tells_further: bool = True,
 ) -> int:
     """Have people told which points are not ready; of a meeting they were told of, note them.
 
     Args:
         points: at least one.
         link: where the pages are reached.
+        tells_further: who was told of the meeting is told of points that were ready then.
     """
     told = missed_open(session).get(missed.meeting_id)
-    number = told.number if told is not None else None
+    if told is not None:
+        _correct(session, told.number, points, now, link, tells_further=tells_further)
+        return told.number
     hits = tuple(Hit(one, now, None, 1) for one in points)
-    one = Incident(NOT_READY, Reach.POINT, "", now, now, now, hits, number, Reach.POINT)
-    if number is not None:
-        row = incident_queries.row(session, number)
-        began_at = row.began_at if row else now
-        incident_queries.write(session, replace(one, began_at=began_at, opened_at=began_at))
-        return number
+    one = Incident(NOT_READY, Reach.POINT, "", now, now, now, hits, None, Reach.POINT)
     number = incident_queries.add(session, one, now, evidence=missed.as_evidence())
     incident_queries.note(session, number, Turn.TOLD.value, now, text=str(len(points)))
     _tell(session, number, Turn.TOLD, now, link)
     return number
+
+
+def _correct(
+    session: Session,
+    number: int,
+    points: Sequence[PointId],
+    now: datetime,
+    link: str,
+    *,
+    tells_further: bool,
+) -> None:
+    """Write which points it is now; those that stay keep since when they are in it."""
+    row = incident_queries.row(session, number)
+    if row is None:
+        return
+    since = {one.point_id: one.began_at for one in incident_queries.points_of(session, number)}
+    hits = tuple(Hit(one, since.get(one, now), None, 1) for one in points)
+    fresh = [one for one in points if one not in since]
+    joined_at = now if fresh else row.joined_at
+    incident_queries.write(
+        session,
+        Incident(
+            NOT_READY, Reach.POINT, "", row.began_at, row.opened_at, joined_at, hits, number,
+            Reach.POINT,
+        ),
+    )  # fmt: skip
+    if not fresh:
+        return
+    session.refresh(row)
+    incident_queries.note(session, number, FURTHER.what, now, text=str(len(fresh)))
+    if not tells_further:
+        return
+    teller = telling.Teller.of(session, row, now, link)
+    names = teller.alert(FURTHER, lambda _: {}, teller.told_before())
+    if names:
+        incident_queries.note(session, number, "queued", now, text=", ".join(names))
 
 
 def end_missed(session: Session, number: int, now: datetime, link: str, *, tells: bool) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.incidents.wording import Advice
-from controller.web.i18n.language import Language
+from controller.web.i18n.language import N_, Language
 
 NOT_READY = "not_ready"
 """The key of such an incident: nothing in points' reports begins or ends it."""
+FURTHER_LEAD = N_("More points: %(what)s")
 
 
 @dataclass(frozen=True, slots=True)

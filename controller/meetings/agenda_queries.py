@@ -19,6 +19,12 @@ def of_meeting(session: Session, meeting_id: str) -> tuple[AgendaItem, ...]:
     )
 
 
+def speaking_points(session: Session, meeting_id: str) -> set[str]:
+    """Return the invited points that a meeting's items name as speakers."""
+    query = select(MeetingAgendaItem.point_id).where(MeetingAgendaItem.meeting_id == meeting_id)
+    return {point_id for point_id in session.exec(query) if point_id}
+
+
 def put(session: Session, meeting_id: str, items: Sequence[AgendaItem]) -> None:
     """Replace a meeting's items; none of them has begun."""
     session.exec(delete(MeetingAgendaItem).where(col(MeetingAgendaItem.meeting_id) == meeting_id))

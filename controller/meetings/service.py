@@ -15,6 +15,7 @@ from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.admission.admission_queries import admitted
 from controller.meetings.admission.admission_queries import forget_ended as forget_admissions
+from controller.meetings.agenda_queries import speaking_points
 from controller.meetings.attendance import Attendance
 from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
@@ -79,6 +80,7 @@ __all__ = [
     "recorded_lately",
     "recorded_now",
     "refused_certificates",
+    "speaking_points",
     "speaks_since",
     "times_of_points",
     "told_to_points",

@@ -34,5 +34,21 @@ class RehearsalActing:
         )
         return count
 
+    def require(self, meeting_id: str, point_id: str, *, is_required: bool) -> None:
+        """Say whether the meeting begins without one of its points."""
+        actor = self.person.user_name
+        desk = self.web.part(RehearsalDesk)
+        if not desk.require(meeting_id, point_id, is_required=is_required, actor=actor):
+            return
+        self.web.hub.publish("rehearsal", {"meeting_id": meeting_id})
+        noted(
+            self.web,
+            self.request,
+            Action.REQUIRE_POINT if is_required else Action.RELEASE_POINT,
+            actor=actor,
+            subject=meeting_id,
+            detail=point_id,
+        )
+
 
 RehearsalActs = Annotated[RehearsalActing, Depends(RehearsalActing)]

@@ -5,11 +5,14 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from controller.incidents import missed_told
+from controller.incidents.missed_told import HowTold, MissTold, ToldWhom
 from controller.meetings import service as meetings
-from controller.rehearsals import board
+from controller.rehearsals import board, required
 from controller.rehearsals.acts import RehearsalActs
 from controller.rehearsals.board import PointStanding, RunInShort
 from controller.rehearsals.moments import RehearsalMoment
+from controller.rehearsals.required import Required
 from controller.rehearsals.service import Which
 from controller.rehearsals.verdict import CameOut, PointVerdict, TriedPart
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
@@ -38,8 +41,24 @@ class PartOut(BaseModel):
     cause: str
 
 
+class ToldOut(BaseModel):
+    """One who is told: by which channel says `name`."""
+
+    name: str
+    how: HowTold
+    at: datetime
+
+    @classmethod
+    def of(cls, whom: ToldWhom) -> "ToldOut":
+        """Return who is told as the API shows it."""
+        return cls(name=whom.name, how=whom.how, at=whom.at)
+
+
 class PointStandingOut(BaseModel):
-    """One point. `tried_at`: when its result was judged; `turn_at`: when its next turn is."""
+    """One point. `tried_at`: when its result was judged; `turn_at`: when its next turn is.
+
+    `told`: who is told that it is not ready, the first first.
+    """
 
     point_id: str
     verdict: PointVerdict
@@ -50,9 +69,11 @@ class PointStandingOut(BaseModel):
     loss_ratio: float | None
     rtt_ms: float | None
     jitter_ms: float | None
+    required: Required
+    told: list[ToldOut]
 
     @classmethod
-    def of(cls, one: PointStanding) -> "PointStandingOut":
+    def of(cls, one: PointStanding, told: MissTold | None) -> "PointStandingOut":
         """Return a standing as the API shows it."""
         row = one.result
         return cls(
@@ -68,6 +89,8 @@ class PointStandingOut(BaseModel):
             loss_ratio=row.loss_ratio if row else None,
             rtt_ms=row.rtt_ms if row else None,
             jitter_ms=row.jitter_ms if row else None,
+            required=one.required,
+            told=[ToldOut.of(whom) for whom in (told.of_point(one.point_id) if told else ())],
         )
 
 
@@ -101,10 +124,15 @@ class RunOut(BaseModel):
 
 
 class RehearsalsOut(BaseModel):
-    """How the points stand, in protocol order, and the rehearsals so far, the newest first."""
+    """How the points stand, in protocol order, and the rehearsals so far, the newest first.
+
+    `incident`: the number of that by which people are told of the points that are not ready.
+    """
 
     points: list[PointStandingOut]
     runs: list[RunOut]
+    incident: int | None
+    taken_by: str
 
 
 @router.get("")
@@ -114,10 +142,14 @@ def show(
     """Return how a meeting's points stand before it."""
     meeting = meetings.found(session, meeting_id)
     runs = board.runs_in_short(session, meeting)
-    standings = board.standing_of(session, series, meeting, runs, web.now())
+    needed = required.of_meeting(session, web.settings, meeting)
+    standings = board.standing_of(session, series, meeting, runs, web.now(), needed)
+    told = missed_told.told_of(session, meeting_id, meeting.begins_at)
     return RehearsalsOut(
-        points=[PointStandingOut.of(one) for one in standings],
+        points=[PointStandingOut.of(one, told) for one in standings],
         runs=[RunOut.of(one) for one in runs],
+        incident=told.number if told else None,
+        taken_by=told.taken_by if told else "",
     )
 
 
@@ -125,3 +157,15 @@ def show(
 def ask(acts: RehearsalActs, meeting_id: str, form: RehearsalIn) -> RehearsalMadeOut:
     """Have the points rehearsed now."""
     return RehearsalMadeOut(points=acts.ask(meeting_id, form.which))
+
+
+@router.put("/required/{point_id}", status_code=204)
+def require(acts: RehearsalActs, meeting_id: str, point_id: str) -> None:
+    """Say that the meeting does not begin without a point."""
+    acts.require(meeting_id, point_id, is_required=True)
+
+
+@router.delete("/required/{point_id}", status_code=204)
+def release(acts: RehearsalActs, meeting_id: str, point_id: str) -> None:
+    """Say that the meeting begins without a point."""
+    acts.require(meeting_id, point_id, is_required=False)

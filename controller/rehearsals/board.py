@@ -1,8 +1,9 @@
 """How a meeting's points stand before it: for its board, for programs, and for who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -10,6 +11,7 @@ from contracts.ids import PointId
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.rehearsals import facts, rehearsal_queries, said
+from controller.rehearsals.required import Required
 from controller.rehearsals.tables import RehearsalResult, RehearsalRun
 from controller.rehearsals.verdict import JudgedRehearsal, PointVerdict, judge
 
@@ -22,7 +24,8 @@ NOT_YET = "not_yet"
 class PointStanding:
     """One point: `judged` by its last result that says something and by what is known now.
 
-    `result` None: it has none. `turn_at`: when its turn is, while it waits for it.
+    `result` None: it has none. `turn_at`: when its turn is, while it waits for it. `required`:
+    why the meeting does not begin without it, besides its being the chair's.
     """
 
     point_id: PointId
@@ -30,6 +33,7 @@ class PointStanding:
     judged: JudgedRehearsal
     result: RehearsalResult | None = None
     turn_at: datetime | None = None
+    required: Required = Required.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def standing_of(
     meeting: Meeting,
     runs: Sequence[RunInShort],
     now: datetime,
+    required: Mapping[str, Required] = MappingProxyType({}),
 ) -> list[PointStanding]:
     """Return how points stand by their results, the newest that says something first."""
     invited = meetings.participants(state, meeting.meeting_id)
@@ -99,5 +104,6 @@ def standing_of(
         if judged.verdict is PointVerdict.NO_RESULT:
             cause = (row.cause or judged.cause) if row is not None else NOT_YET
             judged = JudgedRehearsal(PointVerdict.NO_RESULT, cause, judged.findings)
-        found.append(PointStanding(point_id, is_chair, judged, row, turns.get(point_id)))
+        why = required.get(point_id, Required.NO)
+        found.append(PointStanding(point_id, is_chair, judged, row, turns.get(point_id), why))
     return found

@@ -19,7 +19,10 @@ class Going(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CountedPoints:
-    """How many points stand how; `chair`: how its own stands, `share` is of those ready."""
+    """How many points stand how; `chair`: how its own stands, `share` is of those ready.
+
+    `required_missing`: how many others are required and cannot take part, or may not.
+    """
 
     total: int
     ready: int
@@ -27,6 +30,7 @@ class CountedPoints:
     not_ready: int
     no_result: int
     chair: PointVerdict
+    required_missing: int = 0
 
     @property
     def in_need(self) -> int:
@@ -39,8 +43,17 @@ class CountedPoints:
         return self.ready / self.total if self.total else 0.0
 
 
-def counted(verdicts: Collection[PointVerdict], chair: PointVerdict) -> CountedPoints:
-    """Return how many stand how."""
+def is_missing(verdict: PointVerdict) -> bool:
+    """Whether a meeting that needs a point has to wait for it."""
+    return verdict in (PointVerdict.NOT_READY, PointVerdict.NO_RESULT)
+
+
+def counted(
+    verdicts: Collection[PointVerdict],
+    chair: PointVerdict,
+    required: Iterable[PointVerdict] = (),
+) -> CountedPoints:
+    """Return how many stand how. `required`: those that are required besides the chair's."""
     of = Counter(verdicts)
     return CountedPoints(
         len(verdicts),
@@ -49,6 +62,7 @@ def counted(verdicts: Collection[PointVerdict], chair: PointVerdict) -> CountedP
         of[PointVerdict.NOT_READY],
         of[PointVerdict.NO_RESULT],
         chair,
+        sum(is_missing(one) for one in required),
     )
 
 
@@ -61,7 +75,7 @@ def going(count: CountedPoints, *, least_share: float, was_tried: bool = True) -
     """
     if not was_tried or count.no_result == count.total:
         return Going.UNKNOWN
-    if count.chair in (PointVerdict.NOT_READY, PointVerdict.NO_RESULT):
+    if is_missing(count.chair) or count.required_missing:
         return Going.NOT_YET
     usable = count.ready + count.at_risk
     if usable < least_share * count.total:
@@ -69,9 +83,11 @@ def going(count: CountedPoints, *, least_share: float, was_tried: bool = True) -
     return Going.GO if count.ready == count.total else Going.NEARLY
 
 
-def in_order(verdicts: Iterable[tuple[str, PointVerdict]], chair: str) -> list[str]:
-    """Return those who are not ready: the chair's point first, then the worst, as invited."""
+def in_order(
+    verdicts: Iterable[tuple[str, PointVerdict]], chair: str, required: Collection[str] = ()
+) -> list[str]:
+    """Return those not ready: the chair's point, those required, then the worst, as invited."""
     order = {verdict: place for place, verdict in enumerate(PointVerdict)}
     wrong = [one for one in verdicts if one[1] is not PointVerdict.READY]
-    wrong.sort(key=lambda one: (one[0] != chair, order[one[1]]))
+    wrong.sort(key=lambda one: (one[0] != chair, one[0] not in required, order[one[1]]))
     return [point_id for point_id, _ in wrong]

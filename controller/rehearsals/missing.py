@@ -26,7 +26,8 @@ def after(
 ) -> int | None:
     """Have people told what a rehearsal that is over found; return the incident, if any changed.
 
-    One that was asked for begins none: who asked sees the board. It ends one, and corrects it.
+    One that was asked for begins none and tells of no further points: who asked sees the board.
+    It ends one, and corrects it.
     Of a meeting that was moved people are told anew.
 
     Args:
@@ -47,7 +48,10 @@ def after(
     if missing:
         address = f"{link}/meetings/{meeting.meeting_id}/rehearsals"
         missed = MissedMeeting(meeting.meeting_id, meeting.title, meeting.begins_at, address)
-        return incidents.tell_missed(session, missed, missing, now, link)
+        tells_further = run.moment in TOLD_AT
+        return incidents.tell_missed(
+            session, missed, missing, now, link, tells_further=tells_further
+        )
     if known is not None:
         incidents.end_missed(session, known.number, now, link, tells=True)
     return told

@@ -55,3 +55,12 @@ def too_often() -> Conflict:
         "Cuộc họp này đã chạy thử 12 lần trong một giờ. Chờ một lúc rồi chạy lại.",
         "This meeting was rehearsed twelve times within an hour. Wait a while.",
     )
+
+
+def nobody_waits() -> Conflict:
+    """Whom it needs to begin is said before it begins."""
+    return Conflict(
+        "meeting_not_waited_for",
+        "Chỉ đặt điểm cầu bắt buộc cho cuộc họp đã xếp lịch và chưa bắt đầu.",
+        "Points are required only of a meeting that is scheduled and has not begun.",
+    )

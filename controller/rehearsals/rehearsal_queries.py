@@ -7,7 +7,7 @@ from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from controller.rehearsals.moments import RehearsalMoment
-from controller.rehearsals.tables import RehearsalResult, RehearsalRun
+from controller.rehearsals.tables import RehearsalResult, RehearsalRun, RequiredPoint
 
 RUNS_SHOWN = 24
 
@@ -115,4 +115,28 @@ def forget_before(session: Session, limit: datetime, *, count: int) -> int:
     if run_ids:
         session.exec(delete(RehearsalResult).where(col(RehearsalResult.run_id).in_(run_ids)))
         session.exec(delete(RehearsalRun).where(col(RehearsalRun.run_id).in_(run_ids)))
+    old = col(RequiredPoint.set_at) < limit
+    session.exec(delete(RequiredPoint).where(old))
     return len(run_ids)
+
+
+def required(session: Session, meeting_id: str) -> list[str]:
+    """Return the points that somebody has marked as required in a meeting."""
+    query = select(RequiredPoint.point_id).where(RequiredPoint.meeting_id == meeting_id)
+    return list(session.exec(query.order_by(col(RequiredPoint.point_id))))
+
+
+def require(session: Session, meeting_id: str, point_id: str, actor: str, now: datetime) -> bool:
+    """Mark a point as required; False: it was."""
+    if session.get(RequiredPoint, (meeting_id, point_id)) is not None:
+        return False
+    row = RequiredPoint(meeting_id=meeting_id, point_id=point_id, set_by=actor, set_at=now)
+    session.add(row)
+    session.flush()
+    return True
+
+
+def release(session: Session, meeting_id: str, point_id: str) -> bool:
+    """Take a mark away; False: there was none."""
+    own = (RequiredPoint.meeting_id == meeting_id, RequiredPoint.point_id == point_id)
+    return session.exec(delete(RequiredPoint).where(*own)).rowcount == 1  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes
-from controller.errors import Conflict
+from controller.errors import Conflict, NotFound
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.rehearsals import board, facts, judging, missing, refusals, rehearsal_queries
@@ -108,6 +108,27 @@ class RehearsalDesk:
                 raise refusals.running() from exc
         self._tell(looked)
         return len(rows)
+
+    def require(self, meeting_id: str, point_id: str, *, is_required: bool, actor: str) -> bool:
+        """Say whether a meeting begins without a point of it; return whether that is new.
+
+        Raises:
+            NotFound: there is no such meeting, or it has no such point.
+            Conflict: nobody waits for the meeting any more.
+        """
+        try:
+            with writing(self.state) as session:
+                meeting = meetings.found(session, meeting_id)
+                if not facts.to_rehearse(meeting).is_waited_for:
+                    raise refusals.nobody_waits()
+                if point_id not in meetings.participants(session, meeting_id):
+                    raise NotFound("điểm cầu trong cuộc họp này", "point in this meeting")
+                if not is_required:
+                    return rehearsal_queries.release(session, meeting_id, point_id)
+                now = self.now()
+                return rehearsal_queries.require(session, meeting_id, point_id, actor, now)
+        except IntegrityError:
+            return False  # somebody else did the same just now
 
     def why_not(self, session: Session, meeting: Meeting, language: str) -> str:
         """Return why a meeting cannot be rehearsed now, in a language; empty: it can."""

@@ -66,3 +66,13 @@ class RehearsalResult(StateTable, table=True):
     loss_ratio: float | None = None
     rtt_ms: float | None = None
     jitter_ms: float | None = None
+
+
+class RequiredPoint(StateTable, table=True):
+    """A point without which a meeting does not begin, besides the chair's: somebody said so."""
+
+    __tablename__ = "required_point"
+    meeting_id: str = Field(primary_key=True, max_length=40)
+    point_id: str = Field(primary_key=True, max_length=40)
+    set_by: str = Field(max_length=60)
+    set_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -1,21 +1,21 @@
 """A meeting's board: whether it can begin, who needs something first, and the rehearsals so far."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.meetings.service import Meeting
-from controller.rehearsals import wording
-from controller.rehearsals.board import NOT_YET, PointStanding, RunInShort
+from controller.rehearsals.board import PointStanding, RunInShort
 from controller.rehearsals.facts import to_rehearse
-from controller.rehearsals.going import CountedPoints, Going, counted, going, in_order
+from controller.rehearsals.going import CountedPoints, Going, counted, going, is_missing
 from controller.rehearsals.moments import RehearsalMoment, ahead
+from controller.rehearsals.required import Required
+from controller.rehearsals.rows import ALL, NEED, READY, BoardFacts, BoardRow, chosen, rows, said_of
 from controller.rehearsals.verdict import PointVerdict
-from controller.rehearsals.wording import PARTS, WhyAndWhat
+from controller.rehearsals.wording import PARTS
 from controller.web.elements import Badge, Choice, Crumb
 from controller.web.i18n.language import N_, Language
 
-NEED, READY, ALL = "need", "ready", "all"
+REQUIRED_NAMED = 3
 READY_SHOWN = 24
 MOMENTS = {
     RehearsalMoment.DAY: N_("24 h before"),
@@ -29,21 +29,6 @@ _GOING = {
     Going.NEARLY: ("at-risk", "state-degraded", N_("Nearly ready")),
     Going.NOT_YET: ("down", "state-down", N_("Not ready yet")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One point. `parts`: a badge for each column of PARTS; `when`: how old the result is."""
-
-    point_id: str
-    name: str
-    is_chair: bool
-    badge: Badge
-    parts: tuple[tuple[str, Badge], ...]
-    why: str
-    what: str
-    figures: str
-    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +69,6 @@ class BoardView:
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class BoardFacts:
-    """What a board is drawn of. `refused`: why nothing can be rehearsed now; empty: it can.
-
-    `people`: what those who asked are called.
-    """
-
-    meeting: Meeting
-    standings: Sequence[PointStanding]
-    runs: Sequence[RunInShort]
-    names: Mapping[str, str]
-    people: Mapping[str, str]
-    wanted: frozenset[RehearsalMoment]
-    least_share: float
-    refused: str
-    can_act: bool
-
-
 def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> BoardView:
     """Return the board, those who need something or those asked for."""
     meeting, standings = facts.meeting, facts.standings
@@ -111,7 +78,7 @@ def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> Bo
     icon, css, word = _GOING[state]
     address = f"/meetings/{meeting.meeting_id}/rehearsals"
     in_need, ready = count.in_need, count.ready
-    names = [facts.names.get(one.point_id, one.point_id) for one in _of(standings, READY)]
+    names = [facts.names.get(one.point_id, one.point_id) for one in chosen(standings, READY)]
     return BoardView(
         meeting_id=meeting.meeting_id,
         title=words.gettext(
@@ -144,7 +111,7 @@ def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> Bo
             )
         ),
         columns=tuple(words.gettext(name) for _, name in PARTS),
-        rows=tuple(_row(words, now, facts, one) for one in _of(standings, shown)),
+        rows=tuple(rows(words, now, facts, shown)),
         empty=_empty(words, shown),
         runs=tuple(_runs(words, now, facts)),
         ready=tuple(names[:READY_SHOWN]),
@@ -159,18 +126,8 @@ def view(words: Language, now: datetime, facts: BoardFacts, *, shown: str) -> Bo
 def count_of(standings: Sequence[PointStanding]) -> CountedPoints:
     """Return how many points stand how."""
     chair = next((one.judged.verdict for one in standings if one.is_chair), PointVerdict.NO_RESULT)
-    return counted([one.judged.verdict for one in standings], chair)
-
-
-def _of(standings: Sequence[PointStanding], shown: str) -> list[PointStanding]:
-    if shown == ALL:
-        return list(standings)
-    if shown == READY:
-        return [one for one in standings if one.judged.verdict is PointVerdict.READY]
-    known = {str(one.point_id): one for one in standings}
-    chair = next((one.point_id for one in standings if one.is_chair), "")
-    verdicts = [(str(one.point_id), one.judged.verdict) for one in standings]
-    return [known[one] for one in in_order(verdicts, chair)]
+    required = [one.judged.verdict for one in standings if one.required is not Required.NO]
+    return counted([one.judged.verdict for one in standings], chair, required)
 
 
 def _facts(words: Language, facts: BoardFacts) -> list[str]:
@@ -203,10 +160,11 @@ def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list
         return said
     for one in facts.standings:
         if one.is_chair and one.judged.verdict is not PointVerdict.READY:
-            said_of = _said_of(words, facts, one)
+            found = said_of(words, facts, one)
             name = facts.names.get(one.point_id, one.point_id)
             chair = words.gettext("Chair point")
-            said.append(f"{chair} {name}: {said_of.why} {said_of.what}".strip())
+            said.append(f"{chair} {name}: {found.why} {found.what}".strip())
+    said += _required(words, facts)
     said.append(
         words.gettext(
             "%(ready)s of %(total)s points are ready, %(share)s; %(risk)s at risk, "
@@ -228,6 +186,22 @@ def _sentences(words: Language, facts: BoardFacts, count: CountedPoints) -> list
     return said
 
 
+def _required(words: Language, facts: BoardFacts) -> list[str]:
+    """Return which of the required points the meeting has to wait for."""
+    missing = [
+        facts.names.get(one.point_id, one.point_id)
+        for one in facts.standings
+        if one.required is not Required.NO and is_missing(one.judged.verdict)
+    ]
+    if not missing:
+        return []
+    shown, more = ", ".join(missing[:REQUIRED_NAMED]), len(missing) - REQUIRED_NAMED
+    if more > 0:
+        rest = words.gettext("and %(n)s points more", n=words.number(more))
+        shown = f"{shown} {rest}"
+    return [words.gettext("Required and not ready: %(names)s.", names=shown)]
+
+
 def _progress(words: Language, runs: Sequence[RunInShort]) -> str:
     on = next((one for one in runs if one.run.over_at is None), None)
     if on is None:
@@ -247,48 +221,6 @@ def _empty(words: Language, shown: str) -> str:
     if shown == READY:
         return words.gettext("No point is ready yet.")
     return words.gettext("No point needs anything.")
-
-
-def _row(words: Language, now: datetime, facts: BoardFacts, one: PointStanding) -> BoardRow:
-    found = {part.tried: part for part in one.judged.findings}
-    was_tried = one.result is not None and bool(one.result.outcome)
-    said = _said_of(words, facts, one)
-    row = one.result
-    figures = ""
-    if row is not None and row.outcome == "done" and row.loss_ratio is not None:
-        figures = words.gettext(
-            "loss %(loss)s, round trip %(rtt)s",
-            loss=words.percent(row.loss_ratio),
-            rtt=words.milliseconds(row.rtt_ms),
-        )
-    return BoardRow(
-        point_id=one.point_id,
-        name=facts.names.get(one.point_id, one.point_id),
-        is_chair=one.is_chair,
-        badge=wording.verdict_badge(words, one.judged.verdict),
-        parts=tuple(
-            (words.gettext(name), wording.part_badge(words, found.get(part), was_tried=was_tried))
-            for part, name in PARTS
-        ),
-        why=said.why,
-        what=said.what,
-        figures=figures,
-        when=_when(words, now, one),
-    )
-
-
-def _said_of(words: Language, facts: BoardFacts, one: PointStanding) -> WhyAndWhat:
-    """Return the words of its cause; nobody is told to rehearse what cannot be rehearsed now."""
-    said = wording.why_and_what(words, one.judged.cause)
-    return WhyAndWhat(said.why) if facts.refused and one.judged.cause == NOT_YET else said
-
-
-def _when(words: Language, now: datetime, one: PointStanding) -> str:
-    if one.turn_at is not None:
-        return words.gettext("its turn is at %(time)s", time=words.time_exact(one.turn_at))
-    if one.result is not None and one.result.judged_at is not None:
-        return words.moment(one.result.judged_at, now)
-    return ""
 
 
 def _runs(words: Language, now: datetime, facts: BoardFacts) -> list[RunLine]:

@@ -1,5 +1,6 @@
 """What is said of a point that is not ready: what is the matter, and what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from controller.rehearsals.board import NOT_YET
@@ -210,3 +211,31 @@ def why_and_what(words: Language, cause: str) -> WhyAndWhat:
         return WhyAndWhat(words.gettext("The room says: %(word)s.", word=cause))
     why, what = known
     return WhyAndWhat(words.gettext(why), words.gettext(what))
+
+
+def together(words: Language, count: int, by: str, sharers: Mapping[str, str]) -> str:
+    """Return what points are called that miss a meeting for one cause.
+
+    Args:
+        by: what they share, as KIND:NAME.
+        sharers: what units and carriers are called, by their ids.
+    """
+    kind, _, name = by.partition(":")
+    if kind == "contract":
+        carrier, _, number = name.partition("/")
+        return words.ngettext(
+            "%(n)s point on line %(line)s of %(carrier)s",
+            "%(n)s points on line %(line)s of %(carrier)s",
+            count,
+            line=number,
+            carrier=sharers.get(carrier, carrier),
+        )
+    unit = sharers.get(name, name)
+    if kind == "outage":
+        return words.ngettext(
+            "%(n)s point of %(unit)s, out together before",
+            "%(n)s points of %(unit)s, out together before",
+            count,
+            unit=unit,
+        )
+    return words.ngettext("%(n)s point of %(unit)s", "%(n)s points of %(unit)s", count, unit=unit)

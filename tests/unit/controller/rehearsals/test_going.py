@@ -37,3 +37,17 @@ def test_the_chair_is_first_then_the_worst_then_as_invited():
     ]
     assert in_order(said, "e") == ["e", "b", "d", "a"]
     assert in_order(said, "c") == ["b", "d", "a", "e"]
+
+
+def test_a_meeting_waits_for_the_points_it_requires():
+    ready = [V.READY] * 40
+    for verdict, expected in (
+        (V.NOT_READY, Going.NOT_YET),
+        (V.NO_RESULT, Going.NOT_YET),
+        (V.AT_RISK, Going.NEARLY),
+        (V.READY, Going.GO),
+    ):
+        count = counted([*ready, verdict], V.READY, [V.READY, verdict])
+        assert going(count, least_share=0.9) is expected
+    said = [("a", V.NOT_READY), ("b", V.AT_RISK), ("c", V.AT_RISK)]
+    assert in_order(said, "c", {"b"}) == ["c", "b", "a"]
