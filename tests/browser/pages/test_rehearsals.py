@@ -91,7 +91,8 @@ def tell(site: Site) -> None:
                 )
             )  # fmt: skip
         missed = MissedMeeting(MEETING, facts.title, facts.begins_at, site.url)
-        number = incidents.tell_missed(session, missed, [CHAIR, *CUT_OFF], at, site.url)
+        fallen = [PointId(one) for one in (CHAIR, *CUT_OFF)]
+        number = incidents.tell_missed(session, missed, fallen, at, site.url)
         for told in range(3):
             session.add(
                 AlertMessage(
