@@ -87,7 +87,11 @@ class Language:
         """Return an amount of data as carriers and files count it: thousands, not 1024s."""
         if count_bytes >= 1e9:
             return f"{self.number(count_bytes / 1e9, 2)}{NARROW}GB"
-        return f"{self.number(count_bytes / 1e6, 0 if count_bytes >= 1e7 else 1)}{NARROW}MB"
+        if count_bytes >= 1e6:
+            return f"{self.number(count_bytes / 1e6, 0 if count_bytes >= 1e7 else 1)}{NARROW}MB"
+        if count_bytes >= 1e3:
+            return f"{self.number(count_bytes / 1e3, 0 if count_bytes >= 1e4 else 1)}{NARROW}kB"
+        return f"{self.number(count_bytes)}{NARROW}B"
 
     def time(self, instant: datetime) -> str:
         """Return e.g. 13:18."""

@@ -99,7 +99,8 @@ def test_the_signal_and_what_of_it_is_not_known():
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0,0 MB"), (1_250_000, "1,2 MB"), (10**9, "1,00 GB")]
+    ("count", "said"),
+    [(0, "0 B"), (4_200, "4,2 kB"), (356_000, "356 kB"), (1_250_000, "1,2 MB"), (10**9, "1,00 GB")],
 )
 def test_data_is_counted_in_thousands(count, said):
     assert VI.data(count).replace(SPACE, " ") == said

@@ -3,11 +3,13 @@
 import ast
 import io
 import re
+from collections import Counter
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from controller.web.i18n.catalogue import chosen, languages
 from monitoring.judgement import health_texts
@@ -16,6 +18,13 @@ CONTROLLER = Path(__file__).parents[4] / "controller"
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"gettext": None, "_": None, "N_": None, "ngettext": (1, 2)}
 PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+
+# What a page may say without the catalogue: the same in every language.
+SAME_EVERYWHERE = re.compile(
+    r"^(CSV|Excel|XLSX|DOCX|PDF|SHA-256|SNMP v[23]c?|Apprise|Webhook|Syslog|12/BB-UBND)$"
+    r"|^(· )?Điểm Cầu$|^(systemctl|diemcau-controller) |^data-theme="
+)
+JINJA = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
 
 Text = str | tuple[str, ...]
 
@@ -45,6 +54,44 @@ def test_nothing_is_untranslated_and_nothing_is_left_over() -> None:
     assert sorted(map(str, texts - catalogue.keys())) == []
     assert sorted(map(str, catalogue.keys() - texts)) == []
     assert [text for text, translated in catalogue.items() if not translated.strip()] == []
+
+
+def test_each_text_stands_there_once() -> None:
+    """Of two entries of one text the reader of the catalogue keeps the last and says nothing."""
+    text = (CONTROLLER / "web/i18n/vi.po").read_text()
+    entries = re.findall(r'^msgid ((?:"(?:[^"\\\\]|\\\\.)*"\n)+)', text, re.MULTILINE)
+    ids = ["".join(re.findall(r'"(.*)"', one)) for one in entries]
+    assert len(ids) > len(known())  # with its head
+    assert [one for one, count in Counter(ids).items() if count > 1] == []
+
+
+def test_templates_say_nothing_that_is_not_in_the_catalogue() -> None:
+    """But names of formats, protocols and commands, which are the same in every language."""
+    said = {
+        (path.name, text)
+        for path in CONTROLLER.rglob("templates/**/*.html")
+        for text in bare_texts(path.read_text())
+    }
+    assert {one for one in said if not SAME_EVERYWHERE.search(one[1])} == set()
+
+
+def bare_texts(template: str) -> list[str]:
+    """Return the words that a template shows as they are, and those of what is read out."""
+    parts: list[str] = []
+    for one in JINJA.parse(template).find_all((nodes.Output,)):
+        parts += [
+            piece.data if isinstance(piece, nodes.TemplateData) else "\0" for piece in one.nodes
+        ]
+    html = "".join(parts)
+    attributes = re.findall(r'\b(?:title|aria-label|alt|placeholder)="([^"]*)"', html)
+    shown = re.sub(r"<!--.*?-->|<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+    texts = re.split(r"<[^<>]*>|[\0\n]", shown) + attributes
+    return [text.strip(" \0\t") for text in texts if re.search(r"[^\W\d_]{2}", text)]
+
+
+def test_a_text_that_nobody_translated_is_found() -> None:
+    template = '<a title="{{ n }} Xoá">{% if a %}Đóng lại{% endif %}</a><b>{{ _("Close") }}</b>'
+    assert bare_texts(template) == ["Đóng lại", "Xoá"]
 
 
 def test_one_thing_has_one_word() -> None:
