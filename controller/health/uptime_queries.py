@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from contracts.ids import PointId
 from controller.db.millis import from_ms, to_ms
-from controller.health.presence_queries import intervals, known_until
+from controller.health.presence_queries import intervals_of, known_until
 from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import (
     Uptime,
@@ -32,6 +32,8 @@ _STATES = {
     "down": (PresenceState.DOWN.value,),
     "degraded": (PresenceState.DEGRADED.value,),
 }
+MOST_ASKED, FEW = 3, 20
+"""So many times that do not count are asked of one by one; of more, those of more than a few."""
 Times = Mapping[PointId, Sequence[Period]]
 """Spans of points; of each they do not overlap."""
 _NONE: Times = MappingProxyType({})
@@ -49,7 +51,8 @@ def uptimes(
     """Return the uptime of every point heard of before the period's end, or of some.
 
     `shut_out`: when points were; these few are added up here. `excluded`: times that do not
-    count; what was in them is added up by the database too and taken off.
+    count; what was in them is added up by the database too and taken off, but of points whose
+    times are many different ones: these are added up here as well.
     A point that is not in the answer has nothing known: Uptime(before=the period).
     """
     passed = clipped(period, now)
@@ -57,8 +60,11 @@ def uptimes(
     wanted = None if point_ids is None else list(point_ids)
     spent = _spent(session, passed, until, wanted)
     known = {point_id: one for point_id, (one, _) in spent.items()}
-    for window, points in _windows(excluded, passed, spent.keys() - shut_out.keys()).items():
-        taken = _spent(session, window, until, points)
+    windows = _windows(excluded, passed, spent.keys() - shut_out.keys())
+    here = (shut_out.keys() & spent.keys()) | _of_own_times(windows)
+    for window, together in windows.items():
+        points = [one for one in together if one not in here]
+        taken = _spent(session, window, until, points) if points else {}
         for point_id in points:
             one = taken[point_id][0] if point_id in taken else Uptime()
             heard = Period(max(window.begins_at, spent[point_id][1]), window.ends_at)
@@ -66,13 +72,14 @@ def uptimes(
     found = {
         point_id: from_parts(passed, one, spent[point_id][1]) for point_id, one in known.items()
     }
-    for point_id in found.keys() & shut_out.keys():
+    told = intervals_of(session, here, passed) if here else {}
+    for point_id in here:
         found[point_id] = uptime(
-            intervals(session, point_id, passed),
+            told.get(point_id, []),
             passed,
             now=now,
             listened_until=until,
-            shut_out=shut_out[point_id],
+            shut_out=shut_out.get(point_id, ()),
             excluded=excluded.get(point_id, ()),
         )
     return found
@@ -87,6 +94,13 @@ def _windows(excluded: Times, passed: Period, points: Set[PointId]) -> dict[Peri
             if window.length:
                 found.setdefault(window, []).append(point_id)
     return found
+
+
+def _of_own_times(windows: Mapping[Period, Sequence[PointId]]) -> set[PointId]:
+    """Return the points of times that are those of a few, where asking of each would be long."""
+    if len(windows) <= MOST_ASKED:
+        return set()
+    return {one for points in windows.values() if len(points) <= FEW for one in points}
 
 
 def _without(one: Uptime, taken: Uptime, excluded: timedelta) -> Uptime:
