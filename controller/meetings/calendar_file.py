@@ -1,20 +1,22 @@
 """Meetings as iCalendar (RFC 5545), one as an invitation (RFC 5546), several as a calendar.
 
-The one door to icalendar. What comes in may be anything that was ever kept as a title or a name:
-control characters go, lines are folded, and nothing of it begins a line of its own.
+Deadlines are days of a calendar. The one door to icalendar. What comes in may be anything that was
+ever kept as a title or a name: control characters go, lines are folded, and nothing of it begins a
+line of its own.
 """
 
 import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from contracts.local_days import ZONE
 
+KIND = "text/calendar; charset=utf-8"
 PRODUCT = "-//Diem Cau//Diem Cau//VI"
 _UNFIT = ("C", "Zl", "Zp")
 _NAMESPACE = uuid.UUID("5d0b9c2e-43cf-4b5e-9a07-6d9f6a0b7f1c")
@@ -56,6 +58,19 @@ class CalendarEvent:
     is_cancelled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day until which something is to be done; programs show it above the hours."""
+
+    uid: str
+    sequence: int
+    title: str
+    day: date
+    description: str
+    page: str
+    stamp: datetime
+
+
 def uid_of(meeting_id: str, created_at: datetime) -> str:
     """Return what a meeting is known by in every calendar, the same for ever.
 
@@ -87,16 +102,33 @@ def invitation(
     return _written(calendar)
 
 
-def feed(name: str, events: Iterable[CalendarEvent], *, refresh_min: int) -> str:
+def feed(
+    name: str,
+    events: Iterable[CalendarEvent],
+    *,
+    refresh_min: int,
+    days: Iterable[DueDay] = (),
+) -> str:
     """Return a calendar to be subscribed to; `refresh_min`: how often programs are to ask."""
-    calendar = _calendar("PUBLISH")
-    calendar.add("name", plain(name))  # RFC 7986, section 5.1
-    calendar.add("x-wr-calname", plain(name))
+    calendar = _published(name)
     calendar.add("x-published-ttl", f"PT{refresh_min}M")
     for one in events:
         made = _event(one)
         made["status"] = vText("CANCELLED" if one.is_cancelled else "CONFIRMED")
         calendar.add_component(made)
+    for day in days:
+        calendar.add_component(_due(day))
+    return _written(calendar)
+
+
+def deadlines(name: str, days: Iterable[DueDay]) -> str:
+    """Return deadlines as a file to be opened once.
+
+    Each is an event of a whole day and no VTODO: Google and Outlook take none in.
+    """
+    calendar = _published(name)
+    for one in days:
+        calendar.add_component(_due(one))
     return _written(calendar)
 
 
@@ -115,6 +147,30 @@ def _calendar(method: str) -> Calendar:
     calendar.add("method", method)
     calendar.add_component(Timezone.from_ical(_TIMEZONE))
     return calendar
+
+
+def _published(name: str) -> Calendar:
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", plain(name))  # RFC 7986, section 5.1
+    calendar.add("x-wr-calname", plain(name))
+    return calendar
+
+
+def _due(due: DueDay) -> Event:
+    """Return a day as an event of dates, whose end is the day after (RFC 5545, section 3.6.1)."""
+    made = Event()
+    made.add("uid", due.uid)
+    made.add("dtstamp", due.stamp.astimezone(UTC).replace(microsecond=0))
+    made.add("dtstart", due.day)
+    made.add("dtend", due.day + timedelta(days=1))
+    made.add("sequence", due.sequence)
+    made.add("summary", _line(due.title))
+    made.add("description", plain(due.description))
+    if due.page:
+        made.add("url", vUri(due.page))
+    made.add("transp", "TRANSPARENT")
+    made["status"] = vText("CONFIRMED")
+    return made
 
 
 def _event(event: CalendarEvent) -> Event:

@@ -3,26 +3,28 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts.local_days import day_of
 from controller.db.engine import reading, writing
 from controller.errors import NotFound
 from controller.link_pass import SECRET_BYTES, Pass
 from controller.meetings import calendar_file, meeting_queries
-from controller.meetings.calendar_file import CalendarEvent
+from controller.meetings.calendar_file import CalendarEvent, DueDay
 from controller.meetings.feed import feed_queries
 from controller.meetings.feed.feed_queries import feeds
 from controller.meetings.invited import service as invitations
 from controller.meetings.invited import wording
 from controller.meetings.invited.service import LETTERS_IN
 from controller.meetings.tables import Meeting
+from controller.meetings.tasks import deadlines, task_queries
 from controller.places import service as places
-from controller.places.tree import at_and_below
+from controller.places.tree import Branch, at_and_below
 from controller.web.i18n.catalogue import chosen
 
 __all__ = ["FeedWritten", "UnitFeeds", "feeds", "parse_feed"]
@@ -45,6 +47,16 @@ def parse_feed(name: str) -> Pass | None:
     """Return what an address shows, UNIT-secret; None: it cannot be one."""
     found = _NAME.fullmatch(name)
     return Pass(found[1], found[2]) if found else None
+
+
+def own_names(tree: Sequence[Branch], unit_id: str) -> set[str]:
+    """Return what a unit, those below and their points are called, and nobody else is."""
+    own = {one.unit.unit_id for one in at_and_below(tree, unit_id)}
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for branch in tree:
+        called = {branch.unit.name, *(point.name for point in branch.points)}
+        names[branch.unit.unit_id in own] |= called
+    return names[True] - names[False]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +97,26 @@ class UnitFeeds:
             row = feed_queries.feed(session, shown.holder_id)
             if not shown.proves(row.secret_sha256 if row else None):
                 return None
-            events, name = self._events(session, shown.holder_id, now)
-        text = calendar_file.feed(name, events, refresh_min=REFRESH_MIN)
+            tree = places.as_of(session, now).tree
+            events, name = self._events(session, tree, shown.holder_id, now)
+            days = self._days(session, tree, shown.holder_id, now)
+        text = calendar_file.feed(name, events, refresh_min=REFRESH_MIN, days=days)
         return FeedWritten(text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"')
 
+    def _days(
+        self, session: Session, tree: Sequence[Branch], unit_id: str, now: datetime
+    ) -> list[DueDay]:
+        """Return the deadlines of what a unit, those below and their points have to do."""
+        owners = own_names(tree, unit_id)
+        since, until = day_of(now - PAST), day_of(now + AHEAD)
+        found = task_queries.owned_by(
+            session, owners, since=since, until=until, most=deadlines.MOST_DAYS
+        )
+        return deadlines.due_days(found, self.origin)
+
     def _events(
-        self, session: Session, unit_id: str, now: datetime
+        self, session: Session, tree: Sequence[Branch], unit_id: str, now: datetime
     ) -> tuple[list[CalendarEvent], str]:
-        tree = places.as_of(session, now).tree
         branches = at_and_below(tree, unit_id)
         names = {point.point_id: point.name for one in branches for point in one.points}
         found = meeting_queries.of_points(

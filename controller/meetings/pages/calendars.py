@@ -8,6 +8,7 @@ from fastapi.responses import PlainTextResponse
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.link_limits import LinkPace, WrongLinks
+from controller.meetings.calendar_file import KIND
 from controller.meetings.feed import service as feed
 from controller.meetings.feed.service import UnitFeeds, parse_feed
 from controller.places import service as places
@@ -82,7 +83,7 @@ def written(_: Anyone, web: WebParts, request: Request, name: str) -> Response:
     headers = {"ETag": found.etag, "Cache-Control": "private, no-cache"}
     if found.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(found.text, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(found.text, media_type=KIND, headers=headers)
 
 
 def _page(asked: PageRequest, link: str = "", unit_id: str = "") -> Response:

@@ -1,5 +1,6 @@
 """What is to be done after meetings: of one, and of all, with what is taken home of it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -8,22 +9,26 @@ from fastapi.responses import RedirectResponse
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
-from contracts.local_days import day_of
+from contracts.local_days import day_in_name, day_of
 from controller import spreadsheet
-from controller.errors import BadEntry, BadRequest, Conflict
-from controller.meetings import meeting_queries
+from controller.errors import BadEntry, BadRequest, Conflict, NotFound
+from controller.meetings import calendar_file, meeting_queries
 from controller.meetings.guests import service as guests
 from controller.meetings.minutes import service as minutes
 from controller.meetings.refusals import found
-from controller.meetings.tasks import task_queries
+from controller.meetings.tables import Meeting
+from controller.meetings.tasks import deadlines, task_queries
 from controller.meetings.tasks.acts import TaskActs
 from controller.meetings.tasks.desk import TaskTyped
 from controller.meetings.tasks.rules import TaskState
+from controller.meetings.tasks.tables import MeetingTask
 from controller.meetings.views import tasks as view
 from controller.meetings.views.tasks import AllTasksView, TasksFacts
+from controller.papers.service import file_name
 from controller.places import service as places
 from controller.roles import Role
 from controller.web.download import CSV, download
+from controller.web.names import page_origin
 from controller.web.page_request import Asked, AskedByOffice, PageRequest, Sent, local_path, text_of
 
 router = APIRouter(include_in_schema=False)
@@ -52,6 +57,37 @@ def as_csv(asked: Asked) -> Response:
     """Return the same as CSV."""
     columns, rows = view.table(asked.words, _all(asked, MOST_TAKEN).lines)
     return download(spreadsheet.as_csv(columns, rows), "viec-phai-lam.csv", CSV)
+
+
+@router.get(f"{ADDRESS}.ics")
+def as_ics(asked: Asked) -> Response:
+    """Return their deadlines for calendars."""
+    wanted = _wanted(asked.request.query_params.get("show", ""))
+    rows = task_queries.found(asked.state, wanted, today=day_of(asked.now), most=MOST_TAKEN)
+    return _calendar(asked, rows, "viec-phai-lam.ics")
+
+
+@router.get("/meetings/{meeting_id}/tasks.ics")
+def as_ics_of_meeting(asked: Asked) -> Response:
+    """Return the deadlines of a meeting's tasks for calendars."""
+    meeting = found(asked.state, asked.named("meeting_id"))
+    rows = task_queries.of_meeting(asked.state, meeting.meeting_id)
+    stem = file_name("viec-phai-lam", day_in_name(meeting.begins_at), meeting.title)
+    return _calendar(asked, [(row, meeting) for row in rows], f"{stem}.ics")
+
+
+@router.get("/meetings/{meeting_id}/tasks/{task_id}.ics")
+def as_ics_of_one(asked: Asked) -> Response:
+    """Return the deadline of one task for calendars."""
+    meeting, number = found(asked.state, asked.named("meeting_id")), _number(asked.named("task_id"))
+    rows = [
+        (row, meeting)
+        for row in task_queries.of_meeting(asked.state, meeting.meeting_id)
+        if row.task_id == number and row.deadline is not None
+    ]
+    if not rows:
+        raise NotFound("hạn của việc phải làm", "deadline of a task")
+    return _calendar(asked, rows, f"viec-phai-lam-{number}.ics")
 
 
 @router.get("/meetings/{meeting_id}/tasks")
@@ -138,6 +174,14 @@ def _all(asked: PageRequest, most: int) -> AllTasksView:
         most=most,
         can_act=asked.person.may(Role.OFFICE),
     )
+
+
+def _calendar(
+    asked: PageRequest, rows: Iterable[tuple[MeetingTask, Meeting]], name: str
+) -> Response:
+    days = deadlines.due_days(rows, page_origin(asked.web.settings, asked.request))
+    text = calendar_file.deadlines(asked.words.gettext("Tasks"), days)
+    return download(text, name, calendar_file.KIND)
 
 
 def _wanted(text: str) -> TaskState | None:

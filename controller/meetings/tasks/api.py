@@ -3,17 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from contracts.local_days import day_of
+from controller.meetings import calendar_file
 from controller.meetings.refusals import found
-from controller.meetings.tasks import task_queries
+from controller.meetings.tasks import deadlines, task_queries
 from controller.meetings.tasks.acts import TaskActs
 from controller.meetings.tasks.desk import TaskTyped
 from controller.meetings.tasks.rules import TaskState, state_of
 from controller.meetings.tasks.tables import MeetingTask
 from controller.web.deps import StateSession, Viewer, WebParts
+from controller.web.download import download
+from controller.web.names import page_origin
 from controller.web.schemas import Input, RowNumber
 
 router = APIRouter(prefix="/api/v1", tags=["meetings"])
@@ -91,6 +94,21 @@ def listed(
     today = day_of(web.now())
     rows = task_queries.found(session, state, today=today, most=MOST_LISTED)
     return [TaskOut.of(row, today) for row, _ in rows]
+
+
+@router.get("/tasks.ics")
+def as_ics(
+    web: WebParts,
+    session: StateSession,
+    _: Viewer,
+    request: Request,
+    state: TaskState | None = None,
+) -> Response:
+    """Return the deadlines of tasks of all meetings for calendars (RFC 5545)."""
+    rows = task_queries.found(session, state, today=day_of(web.now()), most=MOST_LISTED)
+    days = deadlines.due_days(rows, page_origin(web.settings, request))
+    text = calendar_file.deadlines("Việc phải làm", days)
+    return download(text, "viec-phai-lam.ics", calendar_file.KIND)
 
 
 @router.get("/meetings/{meeting_id}/tasks")

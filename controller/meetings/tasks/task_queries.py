@@ -1,6 +1,6 @@
 """What meetings decided to have done: read and counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_
@@ -60,6 +60,27 @@ def found(
         .join(Meeting, col(Meeting.meeting_id) == col(row.meeting_id))
         .where(col(row.removed_at).is_(None), *_standing(wanted, today))
         .order_by(col(row.deadline).is_(None), col(row.deadline), col(row.task_id))
+        .limit(most)
+    )
+    return list(session.exec(query))
+
+
+def owned_by(
+    session: Session, owners: Collection[str], *, since: date, until: date, most: int
+) -> list[tuple[MeetingTask, Meeting]]:
+    """Return what is still to be done by some, by their names, the nearest deadline first."""
+    row = MeetingTask
+    query = (
+        select(row, Meeting)
+        .join(Meeting, col(Meeting.meeting_id) == col(row.meeting_id))
+        .where(
+            col(row.owner).in_(list(owners)),
+            col(row.removed_at).is_(None),
+            col(row.done_at).is_(None),
+            col(row.deadline) >= since,
+            col(row.deadline) <= until,
+        )
+        .order_by(col(row.deadline), col(row.task_id))
         .limit(most)
     )
     return list(session.exec(query))

@@ -49,6 +49,7 @@ class TasksView:
     badge: Badge
     crumbs: tuple[Crumb, ...]
     lines: tuple[TaskLine, ...]
+    has_deadlines: bool
     can_act: bool
     can_change: bool
     why_not: str
@@ -106,6 +107,7 @@ def view(words: Language, now: datetime, facts: TasksFacts) -> TasksView:
             Crumb(words.gettext("Tasks")),
         ),
         lines=tuple(line(words, now, row, meeting, facts.people) for row in facts.rows),
+        has_deadlines=any(row.deadline for row in facts.rows),
         can_act=facts.is_office and is_their_time,
         can_change=facts.is_office and is_their_time and not facts.is_locked,
         why_not=_why_not(words, facts, is_their_time=is_their_time),

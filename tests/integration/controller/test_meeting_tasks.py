@@ -3,13 +3,16 @@
 import asyncio
 import io
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+
+from icalendar import Calendar
 
 from contracts.local_days import day_of
 from controller.audit.service import Action, AuditLog
 from controller.db.engine import writing
 from controller.errors import Conflict
 from controller.meetings.after.keeper import RecordDesk
+from controller.meetings.feed.service import UnitFeeds
 from controller.meetings.tasks import task_queries
 from controller.meetings.tasks.desk import MAX_TASKS, TaskDesk, TaskTyped
 from controller.roles import Role
@@ -140,3 +143,39 @@ async def test_a_meeting_has_so_many(sqlite_centre: Centre) -> None:
         desk.add(meeting_id, TaskTyped(f"{number}"), actor="lan")
     answer = await office.post(f"/api/v1/meetings/{meeting_id}/tasks", {"text": "x"})
     assert answer.json()["error"]["code"] == "too_many_tasks"
+
+
+async def test_deadlines_are_days_of_a_calendar(centre: Centre) -> None:
+    office, viewer = await centre.sign_in(), await centre.sign_in(Role.VIEWER)
+    meeting_id, _ = await ended(centre, office)
+    due = day_of(centre.time.now()) + timedelta(days=3)
+    hostile = "BEGIN:VALARM; =cmd, <b>“x”</b>"
+    one = await add(office, meeting_id, text=hostile, owner="Xã B", deadline=due.isoformat())
+    other = await add(office, meeting_id, text="Không hạn", owner="Xã B")
+    done = await add(office, meeting_id, text="Xong", owner="Xã C", deadline=due.isoformat())
+    assert await put(office, f"/api/v1/meetings/{meeting_id}/tasks/{done}/done", is_done=True)
+
+    def days(text: str) -> dict[str, date]:
+        found = Calendar.from_ical(text).walk("VEVENT")
+        return {str(one["summary"]): one.decoded("dtstart") for one in found}
+
+    own, page = f"Hạn: {hostile}", f"/meetings/{meeting_id}/tasks"
+    for path, said in (
+        ("/meetings/tasks.ics", {own: due, "Đã xong: Xong": due}),
+        ("/meetings/tasks.ics?show=open", {own: due}),
+        ("/api/v1/tasks.ics?state=done", {"Đã xong: Xong": due}),
+        (f"{page}.ics", {own: due, "Đã xong: Xong": due}),
+        (f"{page}/{one}.ics", {own: due}),
+    ):
+        answer = await viewer.client.get(path)
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8", answer.text
+        assert days(answer.text) == said
+    for path in (f"{page}/{other}.ics", f"{page}/999.ics"):
+        assert (await viewer.get(path)).status_code == 404
+    assert f"{page}/{one}.ics" in (await viewer.get(page)).text
+    assert f"{page}/{other}.ics" not in (await viewer.get(page)).text
+    # A unit's calendar has what the unit has still to do, and not what others have.
+    feeds = centre.web.part(UnitFeeds)
+    for unit_id, has in (("xa-b", True), ("xa-c", False), ("tinh", True)):
+        link = feeds.make(unit_id, actor="office")
+        assert (own in days((await centre.client().get(link)).text)) is has

@@ -1,6 +1,6 @@
 """Meetings as iCalendar: read again by the library's own parser, line by line by the standard."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,12 @@ from icalendar import Calendar
 
 from contracts.local_days import ZONE
 from controller.meetings import calendar_file
-from controller.meetings.calendar_file import CalendarEvent, CalendarMethod, CalendarPerson
+from controller.meetings.calendar_file import (
+    CalendarEvent,
+    CalendarMethod,
+    CalendarPerson,
+    DueDay,
+)
 
 BEGINS = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -89,3 +94,18 @@ def test_a_calendar_to_subscribe_to_has_every_meeting() -> None:
     assert calendar["method"] == "PUBLISH"
     assert len(calendar.walk("VEVENT")) == 30
     assert calendar["name"] == "Xã B"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=500))
+def test_a_deadline_is_one_whole_day_whatever_it_says(title: str) -> None:
+    due = DueDay("u-2@diem-cau", 4, title, date(2026, 12, 31), title, "", NOW)
+    text = calendar_file.deadlines("Việc phải làm", [due])
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    calendar = Calendar.from_ical(text)
+    (made,) = calendar.walk("VEVENT")
+    assert (made["uid"], made["sequence"], made["transp"]) == ("u-2@diem-cau", 4, "TRANSPARENT")
+    assert made.decoded("dtstart") == date(2026, 12, 31)
+    assert made.decoded("dtend") == date(2027, 1, 1)
+    assert "DTSTART;VALUE=DATE:20261231" in text
+    assert calendar["method"] == "PUBLISH"
