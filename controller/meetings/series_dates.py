@@ -4,9 +4,10 @@ Each act is one transaction. What is on, has ended, or whose hour has come is ne
 a date that is moved stays what it is by the rule.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from itertools import pairwise
 
@@ -52,12 +53,41 @@ class DatesMeant(Enum):
     LATER = "later"
 
 
-def shifted(times: Times, chosen: Times, wanted: Times) -> Times:
-    """Return times moved by as many days as the chosen ones, to the wanted hour and length."""
-    days = wanted[0].astimezone(ZONE).date() - chosen[0].astimezone(ZONE).date()
-    day = times[0].astimezone(ZONE).date() + days
-    begins_at = datetime.combine(day, wanted[0].astimezone(ZONE).time(), ZONE).astimezone(UTC)
-    return begins_at, begins_at + (wanted[1] - wanted[0])
+def shifted(dates: Mapping[str, Times], chosen: str, wanted: Times) -> dict[str, Times]:
+    """Return times moved with the chosen date: by as many days, to the wanted hour and length.
+
+    A date whose hour or length is not that of most others was given it by somebody, and keeps it.
+
+    Args:
+        dates: by their ids, the chosen one among them.
+    """
+    others = [times for one, times in dates.items() if one != chosen]
+    usual_hour = _usual([_hour(one) for one in others])
+    usual_length = _usual([_length(one) for one in others])
+    days = wanted[0].astimezone(ZONE).date() - dates[chosen][0].astimezone(ZONE).date()
+    found = {}
+    for one, times in dates.items():
+        is_as_usual = one == chosen or _hour(times) == usual_hour
+        hour = _hour(wanted) if is_as_usual else _hour(times)
+        is_as_long = one == chosen or _length(times) == usual_length
+        length = _length(wanted) if is_as_long else _length(times)
+        day = times[0].astimezone(ZONE).date() + days
+        begins_at = datetime.combine(day, hour, ZONE).astimezone(UTC)
+        found[one] = (begins_at, begins_at + length)
+    return found
+
+
+def _hour(times: Times) -> time:
+    return times[0].astimezone(ZONE).time()
+
+
+def _length(times: Times) -> timedelta:
+    return times[1] - times[0]
+
+
+def _usual(values: Sequence[object]) -> object:
+    """Return what most have; None: there are none."""
+    return Counter(values).most_common(1)[0][0] if values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +107,8 @@ class SeriesDates:
     ) -> list[Meeting]:
         """Move a date, or it and all later ones by as many days to the same hour.
 
+        Those with an hour or a length of their own keep it.
+
         Raises:
             Conflict: points are taken then, and that was not accepted.
         """
@@ -85,10 +117,8 @@ class SeriesDates:
         with writing(self.calendar.state) as session:
             chosen, all_dates = open_date(session, meeting_id, now, ("dời", "moved"))
             moved = meant(chosen, all_dates, scope, now)
-            was = (chosen.begins_at, chosen.ends_at)
-            times = {
-                one.meeting_id: shifted((one.begins_at, one.ends_at), was, wanted) for one in moved
-            }
+            was = {one.meeting_id: (one.begins_at, one.ends_at) for one in moved}
+            times = shifted(was, chosen.meeting_id, wanted)
             for begins_at, ends_at in times.values():
                 self._check_times((begins_at, ends_at), now)
             _refuse_overlap(all_dates, times)
