@@ -6,11 +6,13 @@ import { startParticipants } from "./participants";
 import { startTemplates } from "./templates";
 
 const choosing = document.querySelector("form[data-points]");
-if (choosing instanceof HTMLFormElement) startParticipants(choosing);
+if (choosing instanceof HTMLFormElement) {
+  startParticipants(choosing);
+  startAgenda(choosing);
+}
 const form = document.getElementById("booking");
 if (form instanceof HTMLFormElement) {
   startClassification(form);
   startTemplates(form);
   startClashes(form);
-  startAgenda(form);
 }

@@ -8,7 +8,8 @@ from contracts import numbers
 from contracts.errors import MalformedNumber
 from controller.errors import BadEntry, RequestError
 from controller.health import service as health
-from controller.meetings import floor_queries, meeting_queries
+from controller.meetings import agenda_queries, floor_queries, meeting_queries
+from controller.meetings.pages.agenda import typed_agenda
 from controller.meetings.pages.booking_templates import lines
 from controller.meetings.prepared import group_queries
 from controller.meetings.prepared.acts import PreparingActs
@@ -19,7 +20,7 @@ from controller.meetings.views import booking_form, template_form
 from controller.meetings.views import templates as view
 from controller.meetings.views.template_form import TemplateEntered
 from controller.places import service as places
-from controller.web.page_request import AskedByOffice, PageRequest, Sent, texts_of
+from controller.web.page_request import AskedByOffice, PageRequest, Sent, text_of, texts_of
 from controller.web.schemas import MOST_ROW_NUMBER
 
 router = APIRouter(include_in_schema=False)
@@ -41,13 +42,16 @@ def empty(asked: AskedByOffice, like: str = "") -> Response:
     meeting = found(asked.state, like)
     invited = meeting_queries.participants(asked.state, like)
     mode = floor_queries.current(asked.state, like).mode
-    return _form(asked, None, template_form.of_meeting(meeting, invited, mode))
+    agenda = agenda_queries.of_meeting(asked.state, like)
+    return _form(asked, None, template_form.of_meeting(meeting, invited, mode, agenda))
 
 
 @router.post("/meetings/templates/new")
 def make(asked: AskedByOffice, acts: PreparingActs, form: Sent) -> Response:
     """Save a template; what is wrong is said in its form."""
     typed = _entered(form)
+    if text_of(form, "more_items"):
+        return _form(asked, None, typed)
     try:
         acts.make_template(template_form.read(typed, ""))
     except RequestError as exc:
@@ -66,6 +70,8 @@ def shown(asked: AskedByOffice) -> Response:
 def change(asked: AskedByOffice, acts: PreparingActs, form: Sent) -> Response:
     """Change a template; what is wrong is said in its form."""
     template, typed = found_template(asked.state, asked.named("template_id")), _entered(form)
+    if text_of(form, "more_items"):
+        return _form(asked, template, typed)
     try:
         expected = numbers.whole(typed.revision, most=MOST_ROW_NUMBER) if typed.revision else None
         acts.change_template(template_form.read(typed, template.template_id), expected=expected)
@@ -87,7 +93,9 @@ def _entered(form: FormData) -> TemplateEntered:
     def several(name: str) -> list[str]:
         return [value for value in form.getlist(name) if isinstance(value, str)]
 
-    return template_form.entered(texts_of(form), several("participants"), several("groups"))
+    return template_form.entered(
+        texts_of(form), several("participants"), several("groups"), typed_agenda(form)
+    )
 
 
 def _form(

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from contracts.ids import PointId
+from controller.meetings.agenda import AgendaItem
 from controller.meetings.api_meetings import Judged
 from controller.meetings.prepared import group_queries, template_queries
 from controller.meetings.prepared.acts import PreparingActs
@@ -101,10 +102,13 @@ def _form_of(form: GroupIn) -> GroupForm:
 
 
 def _template_of(form: TemplateIn, template_id: str) -> SavedTemplate:
-    fields = form.model_dump(exclude={"revision", "chair_point_id", "point_ids"})
+    own = {"revision", "chair_point_id", "point_ids", "host_unit_id", "agenda"}
+    fields = form.model_dump(exclude=own)
     return SavedTemplate(
         template_id=template_id,
         chair_point_id=form.chair_point_id or "",
+        host_unit_id=form.host_unit_id or "",
+        agenda=tuple(AgendaItem(one.title, one.minutes, one.speaker) for one in form.agenda),
         point_ids=tuple(map(PointId, form.point_ids)),
         **fields,
     )

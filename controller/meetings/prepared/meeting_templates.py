@@ -14,7 +14,13 @@ from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadEntry, Conflict, NotFound
-from controller.meetings.calendar import document_number_of, secretary_of, title_of
+from controller.meetings import agenda_entered
+from controller.meetings.calendar import (
+    chair_name_of,
+    document_number_of,
+    secretary_of,
+    title_of,
+)
 from controller.meetings.prepared import group_queries, template_queries
 from controller.meetings.prepared.names import changed_meanwhile, named_once, refuse_second
 from controller.meetings.prepared.template import SavedTemplate
@@ -80,7 +86,7 @@ class TemplateDesk:
         now = self.now()
         with writing(self.state) as session:
             before = found_template(session, wanted.template_id, is_claimed=True)
-            kept = frozenset(before.point_ids) | {before.chair_point_id}
+            kept = frozenset((*before.point_ids, before.chair_point_id, before.host_unit_id))
             judged = self._judged(session, wanted, now, kept=kept)
             with named_once():
                 if not template_queries.replace(session, judged, expected=expected, now=now):
@@ -105,7 +111,7 @@ class TemplateDesk:
         now: datetime,
         kept: frozenset[str] = frozenset(),
     ) -> SavedTemplate:
-        """Return a template as it is kept; points that it had before may have ended meanwhile."""
+        """Return a template as it is kept; points and host of before may have ended meanwhile."""
         name = entered.line(_NAME, wanted.name, most=MAX_NAME_CHARS)
         refuse_second(template_queries.names(session), name, wanted.template_id)
         if not 0 < wanted.minutes <= LONGEST_MIN:
@@ -122,6 +128,9 @@ class TemplateDesk:
         valid = places.as_of(session, now).point_names
         if not all(one in valid or one in kept for one in listed):
             raise NotFound("điểm cầu", "point")
+        host = wanted.host_unit_id
+        if host and host not in kept and places.unit(session, host, at=now) is None:
+            raise NotFound("đơn vị", "unit")
         group_ids = tuple(dict.fromkeys(wanted.group_ids))
         known = group_queries.names(session)
         if not all(one in known for one in group_ids):
@@ -131,6 +140,8 @@ class TemplateDesk:
             name=name,
             title=title_of(wanted.title) if wanted.title else "",
             secretary=secretary_of(wanted.secretary),
+            chair_name=chair_name_of(wanted.chair_name),
+            agenda=agenda_entered.judged(wanted.agenda),
             document_number=document_number_of(wanted.document_number),
             point_ids=listed,
             group_ids=group_ids,

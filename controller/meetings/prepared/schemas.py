@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.floor import MAX_POINTS, FloorMode
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.agenda import MAX_ITEMS
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.prepared.emergency import USUAL_MIN
 from controller.meetings.prepared.groups import MAX_GROUPS
 from controller.meetings.prepared.meeting_templates import LONGEST_MIN
 from controller.meetings.prepared.template import USUAL_MIN as TEMPLATE_MIN
+from controller.meetings.schemas import AgendaItemIn
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
 
@@ -49,13 +51,25 @@ class TemplateIn(Input):
     document_number: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
+    held_as: HeldAs = HeldAs.ONLINE
+    host_unit_id: Id | None = None
+    chair_name: str = ""
+    agenda: Annotated[tuple[AgendaItemIn, ...], Field(max_length=MAX_ITEMS)] = ()
     point_ids: Annotated[tuple[Id, ...], Field(max_length=MAX_POINTS)] = ()
     group_ids: Annotated[tuple[str, ...], Field(max_length=MAX_GROUPS)] = ()
     revision: Annotated[int, Field(ge=1)] | None = None
 
 
+class TemplateItemOut(Output):
+    """An item of a template's agenda."""
+
+    title: str
+    minutes: int
+    speaker: str
+
+
 class TemplateOut(Output):
-    """A template of meetings; `chair_point_id` empty: none is named."""
+    """A template of meetings; `chair_point_id`, `host_unit_id` empty: none is named."""
 
     template_id: str
     name: str
@@ -68,6 +82,10 @@ class TemplateOut(Output):
     document_number: str
     owner: Owner
     mode: FloorMode
+    held_as: HeldAs
+    host_unit_id: str
+    chair_name: str
+    agenda: list[TemplateItemOut]
     point_ids: list[str]
     group_ids: list[str]
     revision: int

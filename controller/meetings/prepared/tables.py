@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from controller.db.base import StateTable
 from controller.db.types import UtcDateTime
+from controller.meetings.kinds import HeldAs
 
 
 class PointGroup(StateTable, table=True):
@@ -48,6 +49,9 @@ class MeetingTemplate(StateTable, table=True):
     document_number: str = Field(max_length=60)
     owner: str = Field(max_length=20)
     mode: str = Field(max_length=20)
+    held_as: str = Field(default=HeldAs.ONLINE.value, max_length=20)
+    host_unit_id: str | None = Field(default=None, max_length=40)
+    chair_name: str = Field(default="", max_length=60)
     revision: int = Field(default=1)
     created_by: str = Field(max_length=60)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -61,6 +65,17 @@ class MeetingTemplatePoint(StateTable, table=True):
     template_id: str = Field(primary_key=True, foreign_key="meeting_template.template_id")
     point_id: str = Field(primary_key=True, foreign_key="point.point_id")
     position: int
+
+
+class MeetingTemplateItem(StateTable, table=True):
+    """An item of a template's agenda, in its order."""
+
+    __tablename__ = "meeting_template_item"
+    template_id: str = Field(primary_key=True, foreign_key="meeting_template.template_id")
+    position: int = Field(primary_key=True)
+    title: str = Field(max_length=200)
+    minutes: int
+    speaker: str = Field(max_length=80)
 
 
 class MeetingTemplateGroup(StateTable, table=True):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from contracts.floor import FloorMode
 from contracts.ids import PointId
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.agenda import AgendaItem
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.prepared.points import ReadyPoints, SavedGroup, ready
 from controller.places.owner import Owner
 
@@ -16,7 +17,8 @@ USUAL_MIN = 90
 class SavedTemplate:
     """What meetings of one sort have in common; empty texts say nothing of a meeting.
 
-    `point_ids` are its own, before those of `group_ids`; `minutes` is the length.
+    `point_ids` are its own, before those of `group_ids`; `minutes` is the length. `host_unit_id`
+    empty: the unit of the chair's point.
     """
 
     template_id: str
@@ -30,6 +32,10 @@ class SavedTemplate:
     document_number: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
+    held_as: HeldAs = HeldAs.ONLINE
+    host_unit_id: str = ""
+    chair_name: str = ""
+    agenda: tuple[AgendaItem, ...] = ()
     point_ids: tuple[PointId, ...] = ()
     group_ids: tuple[str, ...] = ()
     revision: int = 1

@@ -9,10 +9,12 @@ from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode
 from contracts.ids import PointId
-from controller.meetings.kinds import MeetingKind
+from controller.meetings.agenda import AgendaItem
+from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.prepared.tables import (
     MeetingTemplate,
     MeetingTemplateGroup,
+    MeetingTemplateItem,
     MeetingTemplatePoint,
 )
 from controller.meetings.prepared.template import SavedTemplate
@@ -101,13 +103,16 @@ def _columns(template: SavedTemplate) -> dict[str, Any]:
         "document_number": template.document_number,
         "owner": template.owner.value,
         "mode": template.mode.value,
+        "held_as": template.held_as.value,
+        "host_unit_id": template.host_unit_id or None,
+        "chair_name": template.chair_name,
     }
 
 
 def _saved(session: Session, rows: Iterable[MeetingTemplate]) -> list[SavedTemplate]:
     listed = list(rows)
     ids = [one.template_id for one in listed]
-    points, groups = _points(session, ids), _groups(session, ids)
+    points, groups, items = _points(session, ids), _groups(session, ids), _items(session, ids)
     return [
         SavedTemplate(
             template_id=one.template_id,
@@ -121,6 +126,10 @@ def _saved(session: Session, rows: Iterable[MeetingTemplate]) -> list[SavedTempl
             document_number=one.document_number,
             owner=Owner(one.owner),
             mode=FloorMode(one.mode),
+            held_as=HeldAs(one.held_as),
+            host_unit_id=one.host_unit_id or "",
+            chair_name=one.chair_name,
+            agenda=tuple(items.get(one.template_id, ())),
             point_ids=tuple(points.get(one.template_id, ())),
             group_ids=tuple(groups.get(one.template_id, ())),
             revision=one.revision,
@@ -153,8 +162,21 @@ def _groups(session: Session, template_ids: Sequence[str]) -> dict[str, list[str
     return groups
 
 
+def _items(session: Session, template_ids: Sequence[str]) -> dict[str, list[AgendaItem]]:
+    found = session.exec(
+        select(MeetingTemplateItem)
+        .where(col(MeetingTemplateItem.template_id).in_(template_ids))
+        .order_by(col(MeetingTemplateItem.position))
+    )
+    items: dict[str, list[AgendaItem]] = {}
+    for one in found:
+        item = AgendaItem(one.title, one.minutes, one.speaker)
+        items.setdefault(one.template_id, []).append(item)
+    return items
+
+
 def _drop_members(session: Session, template_id: str) -> None:
-    for table in (MeetingTemplatePoint, MeetingTemplateGroup):
+    for table in (MeetingTemplatePoint, MeetingTemplateGroup, MeetingTemplateItem):
         session.exec(delete(table).where(col(table.template_id) == template_id))
 
 
@@ -169,3 +191,15 @@ def _put_members(session: Session, template: SavedTemplate) -> None:
         ]
         if rows:
             session.connection().execute(insert(table), rows)
+    items = [
+        {
+            "template_id": template.template_id,
+            "position": position,
+            "title": one.title,
+            "minutes": one.minutes,
+            "speaker": one.speaker,
+        }
+        for position, one in enumerate(template.agenda)
+    ]
+    if items:
+        session.connection().execute(insert(MeetingTemplateItem), items)

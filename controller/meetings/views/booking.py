@@ -15,7 +15,7 @@ from controller.meetings.views import agenda, kinds
 from controller.meetings.views.booking_form import Entered, span
 from controller.meetings.views.groups import GroupButton
 from controller.meetings.views.meetings import hours
-from controller.meetings.views.point_choices import UnitChoice, unit_choices
+from controller.meetings.views.point_choices import UnitChoice, host_choices, unit_choices
 from controller.meetings.views.templates import TemplateLine
 from controller.places.service import Unit
 from controller.places.tree import Branch
@@ -171,7 +171,7 @@ def view(
         kinds=kinds.kind_choices(words, form.kind),
         levels=kinds.level_choices(words, form.level),
         held_as=kinds.held_as_choices(words, form.held_as),
-        hosts=_hosts(tree, form.host_unit_id, units),
+        hosts=host_choices(tree, form.host_unit_id, units),
         owners=kinds.owner_choices(words, form.owner),
         modes=kinds.mode_choices(words, form.mode),
         durations=kinds.duration_choices(words, form.minutes),
@@ -194,14 +194,6 @@ def view(
         agenda_rows=agenda.form_rows(form.agenda),
         agenda_most=MAX_ITEMS,
     )
-
-
-def _hosts(tree: Sequence[Branch], chosen: str, units: Sequence[Unit]) -> tuple[Choice, ...]:
-    """Return the units that may host: those of today in their order, then others of that date."""
-    known = [(branch.unit.unit_id, "– " * branch.depth + branch.unit.name) for branch in tree]
-    today = {branch.unit.unit_id for branch in tree}
-    others = [(one.unit_id, one.name) for one in units if one.unit_id not in today]
-    return tuple(Choice(one, name, is_chosen=one == chosen) for one, name in (*known, *others))
 
 
 def _problems(words: Language, outcome: BookingOutcome) -> tuple[FormProblem, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from controller.health import states
 from controller.health.states import PointState
+from controller.places.service import Unit
 from controller.places.tree import Branch
 from controller.web.elements import Badge, Choice
 from controller.web.i18n.language import Language
@@ -19,6 +20,16 @@ class UnitChoice:
     depth: int
     below: str
     points: tuple[Choice, ...]
+
+
+def host_choices(
+    tree: Sequence[Branch], chosen: str, units: Sequence[Unit] = ()
+) -> tuple[Choice, ...]:
+    """Return the units that may host: those of today in their order, then others of a date."""
+    known = [(branch.unit.unit_id, "– " * branch.depth + branch.unit.name) for branch in tree]
+    today = {branch.unit.unit_id for branch in tree}
+    others = [(one.unit_id, one.name) for one in units if one.unit_id not in today]
+    return tuple(Choice(one, name, is_chosen=one == chosen) for one, name in (*known, *others))
 
 
 def unit_choices(

@@ -8,6 +8,9 @@ from contracts.errors import MalformedNumber
 from contracts.floor import FloorMode
 from contracts.ids import PointId
 from controller.errors import BadEntry
+from controller.meetings import agenda_entered
+from controller.meetings.agenda import AgendaItem
+from controller.meetings.agenda_entered import AgendaTyped
 from controller.meetings.prepared.meeting_templates import MAX_NAME_CHARS
 from controller.meetings.prepared.points import ReadyPoints
 from controller.meetings.prepared.template import SavedTemplate
@@ -27,11 +30,14 @@ class TemplateEntered:
 
 
 def entered(
-    fields: Mapping[str, str], participants: Sequence[str], group_ids: Iterable[str]
+    fields: Mapping[str, str],
+    participants: Sequence[str],
+    group_ids: Iterable[str],
+    agenda: tuple[AgendaTyped, ...] = (),
 ) -> TemplateEntered:
     """Return what was sent."""
     return TemplateEntered(
-        meeting=booking_form.entered(fields, participants),
+        meeting=booking_form.entered(fields, participants, agenda),
         name=fields.get("name", "").strip(),
         group_ids=tuple(dict.fromkeys(group_ids)),
         revision=fields.get("revision", ""),
@@ -47,6 +53,10 @@ def of_template(template: SavedTemplate) -> TemplateEntered:
             kind=template.kind.value,
             level=str(template.level or ""),
             secretary=template.secretary,
+            held_as=template.held_as.value,
+            host_unit_id=template.host_unit_id,
+            chair_name=template.chair_name,
+            agenda=_typed(template.agenda),
             owner=template.owner.value,
             mode=template.mode.value,
             minutes=_offered(template.minutes),
@@ -59,9 +69,13 @@ def of_template(template: SavedTemplate) -> TemplateEntered:
     )
 
 
-def of_meeting(meeting: Meeting, point_ids: Sequence[str], mode: FloorMode) -> TemplateEntered:
+def of_meeting(
+    meeting: Meeting, point_ids: Sequence[str], mode: FloorMode, agenda: Sequence[AgendaItem]
+) -> TemplateEntered:
     """Return the form of a new template, filled as a meeting is."""
-    like = booking_form.like(meeting, point_ids, now=meeting.begins_at, is_recorded=False)
+    like = booking_form.like(
+        meeting, point_ids, now=meeting.begins_at, is_recorded=False, agenda=agenda
+    )
     filled = replace(like, document_number=meeting.document_number, mode=mode.value)
     return TemplateEntered(filled, name=meeting.title[:MAX_NAME_CHARS].strip())
 
@@ -75,11 +89,14 @@ def read(typed: TemplateEntered, template_id: str) -> SavedTemplate:
     form = typed.meeting
     kind, owner = booking_form.kind_of(form.kind), booking_form.owner_of(form.owner)
     level, mode = booking_form.level_of(form.level), booking_form.mode_of(form.mode)
+    held_as = booking_form.held_as_of(form.held_as)
     try:
         minutes = numbers.whole(form.minutes, least=1, most=DURATIONS_MIN[-1])
     except MalformedNumber as exc:
         raise _no_choice() from exc
-    if kind is None or owner is None or mode is None or (level is None and form.level):
+    if kind is None or owner is None or mode is None or held_as is None:
+        raise _no_choice()
+    if level is None and form.level:
         raise _no_choice()
     return SavedTemplate(
         template_id=template_id,
@@ -93,6 +110,10 @@ def read(typed: TemplateEntered, template_id: str) -> SavedTemplate:
         document_number=form.document_number,
         owner=owner,
         mode=mode,
+        held_as=held_as,
+        host_unit_id=form.host_unit_id,
+        chair_name=form.chair_name,
+        agenda=agenda_entered.read(form.agenda),
         point_ids=tuple(map(PointId, form.participants)),
         group_ids=typed.group_ids,
     )
@@ -108,7 +129,7 @@ def filled(
 ) -> Entered:
     """Return a meeting's form filled by a template: its points in place of those chosen.
 
-    A text that somebody typed stays; one that another template brought does not.
+    A text or an agenda that somebody typed stays; what another template brought does not.
 
     Args:
         every: all templates, to know what one of them brought.
@@ -120,11 +141,18 @@ def filled(
         is_typed = typed and all(getattr(one, name) != typed for one in listed)
         return typed if is_typed else str(getattr(template, name))
 
+    agenda = form.agenda
+    if not agenda or any(_typed(one.agenda) == agenda for one in listed):
+        agenda = _typed(template.agenda)
     return replace(
         form,
         title=text(form.title, "title"),
         document_number=text(form.document_number, "document_number"),
         secretary=text(form.secretary, "secretary"),
+        chair_name=text(form.chair_name, "chair_name"),
+        host_unit_id=text(form.host_unit_id, "host_unit_id"),
+        held_as=template.held_as.value,
+        agenda=agenda,
         kind=template.kind.value,
         level=str(template.level or ""),
         owner=template.owner.value,
@@ -138,12 +166,16 @@ def filled(
     )
 
 
+def _typed(items: Iterable[AgendaItem]) -> tuple[AgendaTyped, ...]:
+    return tuple(AgendaTyped(one.title, str(one.minutes), one.speaker) for one in items)
+
+
 def _offered(minutes: int) -> str:
     return str(min(DURATIONS_MIN, key=lambda one: abs(one - minutes)))
 
 
 def _no_choice() -> BadEntry:
     return BadEntry(
-        "Chọn loại, cấp, cơ quan, cách phát biểu và thời lượng trong danh sách.",
-        "Choose type, level, owner, floor mode and length from the lists.",
+        "Chọn loại, cấp, cơ quan, hình thức, cách phát biểu và thời lượng trong danh sách.",
+        "Choose type, level, owner, form, floor mode and length from the lists.",
     )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from controller.health.states import PointState
+from controller.meetings.agenda import MAX_ITEMS
+from controller.meetings.agenda_entered import AgendaTyped
 from controller.meetings.prepared.points import SavedGroup
 from controller.meetings.prepared.template import SavedTemplate, points_of
-from controller.meetings.views import kinds
+from controller.meetings.views import agenda, kinds
 from controller.meetings.views.booking_form import Entered
-from controller.meetings.views.point_choices import UnitChoice, unit_choices
+from controller.meetings.views.point_choices import UnitChoice, host_choices, unit_choices
 from controller.meetings.views.template_form import TemplateEntered
 from controller.places.service import PlacesNow
 from controller.web.elements import Choice, Crumb
@@ -54,6 +56,11 @@ class TemplateView:
     levels: tuple[Choice, ...]
     owners: tuple[Choice, ...]
     modes: tuple[Choice, ...]
+    held_as: tuple[Choice, ...]
+    hosts: tuple[Choice, ...]
+    agenda_rows: tuple[AgendaTyped, ...]
+    agenda_most: int
+    action: str
     durations: tuple[Choice, ...]
     chairs: tuple[Choice, ...]
     groups: tuple[Choice, ...]
@@ -122,12 +129,17 @@ def view(
         ),
         typed=typed,
         form=form,
-        errors=dict.fromkeys(("owner", "mode"), ""),
+        errors=dict.fromkeys(("owner", "mode", "agenda"), ""),
         problem=problem,
         kinds=kinds.kind_choices(words, form.kind),
         levels=kinds.level_choices(words, form.level),
         owners=kinds.owner_choices(words, form.owner),
         modes=kinds.mode_choices(words, form.mode),
+        held_as=kinds.held_as_choices(words, form.held_as),
+        hosts=host_choices(known.tree, form.host_unit_id),
+        agenda_rows=agenda.form_rows(form.agenda),
+        agenda_most=MAX_ITEMS,
+        action=f"/meetings/templates/{template.template_id if template else 'new'}",
         durations=kinds.duration_choices(words, form.minutes),
         chairs=tuple(
             Choice(one.point_id, one.name, is_chosen=form.chair_point_id == one.point_id)

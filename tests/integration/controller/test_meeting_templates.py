@@ -29,6 +29,13 @@ BODY: dict[str, object] = {
     "document_number": "/GM-UBND",
     "owner": "party",
     "mode": "conference",
+    "held_as": "in_person",
+    "host_unit_id": "xa-b",
+    "chair_name": "Trần Văn Bình",
+    "agenda": [
+        {"title": "Khai mạc", "minutes": 5, "speaker": ""},
+        {"title": "Báo cáo", "minutes": 20, "speaker": "Xã B"},
+    ],
     "point_ids": ["p-chair"],
     "group_ids": [],
 }
@@ -76,6 +83,9 @@ async def test_a_template_is_kept_changed_and_removed_and_holds_its_groups(centr
         ({"secretary": "x" * 61}, 422, "Tên thư ký"),
         ({"point_ids": ["p-nowhere"]}, 404, "điểm cầu"),
         ({"group_ids": ["g-nowhere"]}, 404, "nhóm điểm cầu"),
+        ({"host_unit_id": "nowhere"}, 404, "đơn vị"),
+        ({"chair_name": "x" * 61}, 422, "Tên chủ tọa"),
+        ({"agenda": [{"title": " ", "minutes": 5}]}, 422, "mục chương trình"),
     ],
 )
 async def test_what_cannot_be_kept_is_said(
@@ -114,7 +124,7 @@ async def test_one_press_fills_the_form_and_the_meeting_is_as_the_template_says(
 ) -> None:
     office = await sqlite_centre.sign_in()
     group = await saved_group(office, point_ids=["p-c", "p-b"], chair_point_id=None)
-    made = await saved(office, group_ids=[group["group_id"]])
+    made = await saved(office, group_ids=[group["group_id"]], held_as="online")
     end_point(sqlite_centre, "p-c")
     way = f"/meetings/new?template={made['template_id']}"
     page = (await office.client.get(way)).text
@@ -131,8 +141,14 @@ async def test_one_press_fills_the_form_and_the_meeting_is_as_the_template_says(
     page = (await office.client.post("/meetings/new", data=sent)).text
     assert 'value="Tự gõ"' in page
     assert 'name="point_order" value="p-chair p-b"' in page
-    for value in ("party", "conference", "briefing", "60"):
+    for value in ("party", "conference", "briefing", "60", "xa-b"):
         assert f'<option value="{value}" selected' in page
+    for text in ("Trần Văn Bình", "Khai mạc", "Báo cáo"):
+        assert f'value="{text}"' in page
+    own = sent | {"agenda_title": "Mục tự gõ", "agenda_minutes": "10", "agenda_speaker": ""}
+    page = (await office.client.post("/meetings/new", data=own)).text
+    assert 'value="Mục tự gõ"' in page
+    assert 'value="Khai mạc"' not in page
     assert found
     assert hour
     done = sent | {
@@ -161,12 +177,16 @@ async def test_one_press_fills_the_form_and_the_meeting_is_as_the_template_says(
 async def test_a_meeting_becomes_a_template_on_a_page(sqlite_centre: Centre) -> None:
     office = await sqlite_centre.sign_in()
     body = meeting_body(sqlite_centre.time, kind="training", mode="discussion", secretary="Lan")
+    body |= {"chair_name": "Bình", "host_unit_id": "xa-c"}
+    body |= {"agenda": [{"title": "Khai mạc", "minutes": 15, "speaker": "Xã B"}]}
     meeting_id = (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
     way = f"/meetings/templates/new?like={meeting_id}"
     assert way in (await office.client.get(f"/meetings/{meeting_id}")).text
     page = (await office.client.get(way)).text
-    for value in ("training", "discussion", "60", "p-chair"):
+    for value in ("training", "discussion", "60", "p-chair", "xa-c"):
         assert f'<option value="{value}" selected' in page
+    for text in ("Bình", "Khai mạc", "Xã B"):
+        assert f'value="{text}"' in page
     sent = {
         "csrf_token": office.csrf_token,
         "name": "Tập huấn",
@@ -178,13 +198,26 @@ async def test_a_meeting_becomes_a_template_on_a_page(sqlite_centre: Centre) -> 
         "chair_point_id": "p-chair",
         "participants": ["p-b", "p-c", "p-chair"],
         "point_order": "p-chair p-c",
+        "held_as": "online",
+        "chair_name": "Bình",
+        "host_unit_id": "xa-c",
+        "agenda_title": ["Khai mạc", ""],
+        "agenda_minutes": ["15", "15"],
+        "agenda_speaker": ["Xã B", ""],
     }
+    more = await office.client.post("/meetings/templates/new", data=sent | {"more_items": "1"})
+    assert (more.status_code, more.text.count('name="agenda_title"')) == (200, 4)
+    bad = sent | {"agenda_minutes": ["0", "15"]}
+    refused = await office.client.post("/meetings/templates/new", data=bad)
+    assert "Mục 1 của chương trình" in refused.text
     wrong = await office.client.post("/meetings/templates/new", data=sent | {"kind": "none"})
     assert wrong.status_code == 422
     assert 'value="Tập huấn xã"' in wrong.text
     assert (await office.client.post("/meetings/templates/new", data=sent)).status_code == 303
     (made,) = (await office.get(WAY)).json()
     assert made["point_ids"] == ["p-chair", "p-c", "p-b"]
+    assert (made["chair_name"], made["host_unit_id"]) == ("Bình", "xa-c")
+    assert made["agenda"] == [{"title": "Khai mạc", "minutes": 15, "speaker": "Xã B"}]
     page_of = f"/meetings/templates/{made['template_id']}"
     assert 'value="Tập huấn xã"' in (await office.client.get(page_of)).text
     renamed = sent | {"name": "Tập huấn xã", "revision": "1"}

@@ -1,6 +1,8 @@
 """A template brings its own points, then those of its groups; those of a type come first."""
 
 from contracts.ids import PointId
+from controller.meetings.agenda import AgendaItem
+from controller.meetings.agenda_entered import AgendaTyped
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.prepared.points import ReadyPoints, SavedGroup
 from controller.meetings.prepared.template import SavedTemplate, of_kind_first, points_of
@@ -41,3 +43,16 @@ def test_what_was_typed_stays_and_what_another_template_brought_does_not() -> No
     assert (brought.title, brought.kind) == ("Họp hai", "training")
     recorded = filled(typed, one, points, (one,), recorded_owners=("people_committee",))
     assert recorded.is_recorded
+
+
+def test_an_agenda_that_was_typed_stays_and_that_of_another_template_does_not() -> None:
+    opening, report = AgendaItem("Khai mạc", 5), AgendaItem("Báo cáo", 20, "Xã B")
+    one, other = template("một", agenda=(opening,)), template("hai", agenda=(report,))
+    points = points_of(one, {}, {A})
+    mine = (AgendaTyped("Mục khác", "10", ""),)
+    kept = filled(Entered(agenda=mine), one, points, (one, other), recorded_owners=())
+    assert kept.agenda == mine
+    brought = filled(Entered(), one, points, (one, other), recorded_owners=())
+    assert brought.agenda == (AgendaTyped("Khai mạc", "5", ""),)
+    again = filled(brought, other, points, (one, other), recorded_owners=())
+    assert again.agenda == (AgendaTyped("Báo cáo", "20", "Xã B"),)
