@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from contracts.floor import FloorMode, FloorState
+from contracts.floor import MAX_MUTED, FloorMode, FloorState
 from contracts.ids import (
     MeetingIdField,
     PointIdField,
@@ -130,6 +130,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     how long it should last. Nothing is cut off by it. `message` is the office's word to this
     room, shown until `message_ends_at`, or until somebody in the room has seen it. `stage_name`:
     who is on the main picture in place of the chair; `stage` is the chair's point all the same.
+    `queue_place`: which place the point has among those who wait for the floor; 0: it has none.
     """
 
     meeting_id: MeetingIdField | None = None
@@ -147,6 +148,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     is_holder: bool = False
     speech_began_at: Instant | None = None
     speech_s: Annotated[int, Meta(ge=1, le=MAX_SPEECH_S)] | None = None
+    queue_place: Annotated[int, Meta(ge=0, le=MAX_MUTED)] = 0
 
 
 # The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.

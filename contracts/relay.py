@@ -171,6 +171,8 @@ class RelayEvent(Message, frozen=True):
         "refused",
         "content_began",
         "content_ended",
+        "hand_up",
+        "hand_down",
     ]
     subject: ShortText = ""
     participant_kind: ParticipantKind = ParticipantKind.POINT

@@ -157,7 +157,11 @@ class WebProcess:
         return Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch)
 
     async def _dispatch_meetings(self) -> None:
-        planner = MeetingPlanner(self._settings, self._web.part(Attendance).speakers)
+        planner = MeetingPlanner(
+            self._settings,
+            self._web.part(Attendance).speakers,
+            self._web.part(Attendance).people,
+        )
         runner = LaneRunner(self._changes.meetings, planner, await self._voice())
         await runner.run(self._bus)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from agent.room.doctor import examine
 from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.hand_press import press
 from agent.room.onvif import listing, search
 from agent.room.onvif.messages import CameraAccount
 from agent.room.page_wait import wait_for
@@ -50,6 +51,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return service.explained(exc) or service.FAILED
     if parsed.command == "doctor":
         return _doctor(found)
+    if parsed.command == "hand":
+        return _hand(found, is_up=parsed.wish == "up")
     logging.configure("diemcau-room", level=found.log.level, form=found.log.form)
     # Imported late: --help and a typo in a file need no codecs (70 MiB).
     from agent.room.service import run as serve
@@ -62,6 +65,12 @@ def _doctor(settings: RoomSettings) -> int:
     for finding in findings:
         print(finding)
     return service.OK if all(one.is_well for one in findings) else service.FAILED
+
+
+def _hand(settings: RoomSettings, *, is_up: bool) -> int:
+    refused = press(settings.kiosk.host, settings.kiosk.port, is_up=is_up)
+    print(refused or both("đã gửi", "sent"), file=sys.stderr if refused else sys.stdout)
+    return service.FAILED if refused else service.OK
 
 
 def _cameras(wait_s: float, hosts: Sequence[str], user: str, password_file: Path | None) -> int:
@@ -98,7 +107,15 @@ def _parser() -> CommandParser:
             "say what camera, microphone and screen still need on this machine",
         ),
     )
-    for one in (run_parser, doctor):
+    hand = commands.add_parser(
+        "hand",
+        help=both(
+            "xin phát biểu thay cho phòng, hoặc thôi xin: cho phòng không có trang",
+            "ask for the floor for the room, or ask no more: for rooms without a page",
+        ),
+    )
+    hand.add_argument("wish", choices=("up", "down"))
+    for one in (run_parser, doctor, hand):
         one.add_config("room.toml")
     _cameras_parser(
         commands.add_parser(

@@ -11,6 +11,7 @@ import structlog
 
 from agent.point.identity import PointFolder
 from agent.point.schedule import Decision, Distrust, Idle, Join, decide
+from agent.room import hand
 from agent.room.capture import Devices
 from agent.room.content import SharesEnded
 from agent.room.documents import Documents
@@ -21,14 +22,17 @@ from agent.room.refused import RefusedMeetings
 from agent.room.rehearsal.desk import RoomRehearsals
 from agent.room.rehearsal.trial import RehearsalTrial
 from agent.room.rehearsal.turn import Meetings
-from agent.room.screen import Link, Screen, may_be_heard, screen_of
+from agent.room.screen import Link, Screen, may_be_heard, queue_place, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
+from contracts import codec
 from contracts.floor import FloorMode
+from contracts.hand import Hand
 from contracts.rehearsal import Rehearsal
 from media.client.held_back import HeldBack
 from media.client.media_source import START_BPS
 from media.client.whip_client import WhipClient
+from media.errors import RelayRefused, RelayUnreachable
 from runtime import memory
 from runtime.guard import guarded, keep
 
@@ -53,6 +57,7 @@ class Room:
         self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
+        self._press: hand.Press | None = None
         self.page_devices = Devices()
         self.rehearsals = RoomRehearsals(
             folder.rehearsed_file, parts, self._documents.rehearsal, self._trial
@@ -116,6 +121,11 @@ class Room:
             words=self.words,
             now=now,
         )
+        place = self._queue_place(screen)
+        self._press = hand.pending(self._press, place, now_s=time.monotonic())
+        if place is not None:
+            said = hand.notice(self._press, place, self.words, now_s=time.monotonic())
+            screen = msgspec.structs.replace(screen, hand=said)
         notice = self.rehearsals.notice(words=self.words, now=now)
         if notice is not None:
             screen = msgspec.structs.replace(screen, rehearsal=notice)
@@ -124,6 +134,29 @@ class Room:
         elif self._floor_since is None:
             self._floor_since = now
         return screen
+
+    def _queue_place(self, screen: Screen) -> int | None:
+        """Return the room's place in the queue; None: it cannot ask for the floor now."""
+        if screen.kind != "meeting" or screen.link != "good":
+            return None
+        point = self._parts.identity.point_id
+        return queue_place(self.decision, self._documents.live(), point=point)
+
+    async def raise_hand(self, *, is_up: bool) -> str:
+        """Ask for the floor, or ask no more; return why not, empty where the relay took it."""
+        meeting, refused = self.meeting, self.words("hand_unheard")
+        if meeting is None or self._queue_place(self.screen()) is None:
+            return refused
+        self._press = hand.Press(is_up, time.monotonic())
+        try:
+            if await meeting.play.tell("hand", codec.encode(Hand(is_up=is_up))):
+                return ""
+        except RelayRefused as exc:
+            refused = exc.message_vi or refused
+        except RelayUnreachable:
+            pass
+        self._press = hand.Press(is_up, time.monotonic(), refused)
+        return refused
 
     @property
     def floor_since(self) -> datetime | None:
@@ -261,7 +294,7 @@ class Room:
         self._forget_meeting()
 
     def _forget_meeting(self) -> None:
-        self.meeting = None
+        self.meeting = self._press = None
         memory.give_back()
 
     def _meetings(self) -> Meetings:

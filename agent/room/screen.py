@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from agent.point.schedule import Decision, Distrust, Idle, Join
+from agent.room.hand import HandNotice
 from agent.room.words import Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
@@ -74,6 +75,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     withheld: list[str] = []
     withheld_why: str = ""
     rehearsal: RehearsalNotice | None = None
+    hand: HandNotice | None = None
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -240,6 +242,20 @@ def may_be_heard(decision: Decision, *, point: PointId, live: Live | None) -> bo
     is_discussion = declared.mode is FloorMode.DISCUSSION
     has_floor = declared.is_holder or declared.speaker == point
     return not declared.is_muted and (is_chair or is_discussion or has_floor)
+
+
+def queue_place(decision: Decision, live: Live | None, *, point: PointId) -> int | None:
+    """Return the room's place among those who wait for the floor, 0 where it has none.
+
+    None: it has nothing to ask for, since it chairs, may be heard already, or is told of nothing.
+    """
+    if not isinstance(decision, Join) or not decision.has_begun:
+        return None
+    declared = _declared(decision, live)
+    is_chair = decision.meeting.role == "chair"
+    if declared is None or is_chair or may_be_heard(decision, point=point, live=live):
+        return None
+    return declared.queue_place
 
 
 def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) -> Microphone:

@@ -82,12 +82,12 @@ class Changes:
         self._loop.call_soon_threadsafe(self._hub.publish, "meeting", data)
 
     def note_queue(self, meeting_id: MeetingId) -> None:
-        """Somebody waits for the floor of a meeting, or does no more."""
+        """Somebody waits for the floor of a meeting, or does no more; rooms know their place."""
+        self.meetings.note([meeting_id])
         self._loop.call_soon_threadsafe(self._hub.publish, "attendance", {"meeting_id": meeting_id})
 
     def note_messages(self, meeting_id: MeetingId) -> None:
         """The office says something on screens of a meeting, or no more."""
-        self.meetings.note([meeting_id])
         self.note_queue(meeting_id)
 
     def note_guests(self, meeting_id: MeetingId) -> None:

@@ -227,6 +227,7 @@ def unissued_live(
     speaks_since: datetime | None = None,
     message: ShownMessage | None = None,
     stage_name: str = "",
+    queue_place: int = 0,
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none.
 
@@ -234,6 +235,7 @@ def unissued_live(
         speaks_since: since when the point itself has the floor.
         message: what the office says to it.
         stage_name: who is on the main picture in place of the chair.
+        queue_place: which place the point has among those who wait for the floor; 0: none.
     """
     shown = speaking or Speaking()
     if meeting is None or floor is None:
@@ -255,6 +257,7 @@ def unissued_live(
         is_muted=is_muted,
         is_recorded=meeting.is_recorded,
         is_holder=is_holder,
+        queue_place=queue_place,
         **_speech(meeting, speaks_since),
     )
 

@@ -1,7 +1,7 @@
 """From rows to the documents that points and relays should have: one planner per lane."""
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +42,7 @@ from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
 
 Loudest = Callable[[MeetingId], Sequence[str]]
+People = Callable[[MeetingId], Collection[str]]
 
 
 def _nobody(meeting_id: MeetingId) -> Sequence[str]:
@@ -55,11 +56,13 @@ BEAT_MARGIN_S, LEAST_BEAT_S = 5, 5
 class MeetingPlanner:
     """What relays do and screens say now: relay meetings first, then `live` of points.
 
-    `loudest`: who speaks in a discussion, as its relay says, the latest first.
+    `loudest`: who speaks in a discussion, as its relay says, the latest first. `people`: who takes
+    part by a browser now, as the floor names them.
     """
 
     settings: ControllerSettings
     loudest: Loudest = _nobody
+    people: People = _nobody
 
     def plan(
         self, session: Session, pending: Pending[MeetingId], *, now: datetime, until: datetime
@@ -130,6 +133,7 @@ class MeetingPlanner:
         since: dict[MeetingId, dict[str, datetime]] = {}
         said: dict[MeetingId, dict[PointId | None, ScreenMessage]] = {}
         stages: dict[MeetingId, str] = {}
+        places_of: dict[MeetingId, dict[str, int]] = {}
         wanted = []
         for point in points:
             with guarded("point", through=(DBAPIError,), point_id=point):
@@ -143,6 +147,9 @@ class MeetingPlanner:
                         shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
                         since[meeting.meeting_id] = self._since(session, meeting, floor)
                         stages[meeting.meeting_id] = self._stage_name(session, floor)
+                        places_of[meeting.meeting_id] = meetings.places_of(
+                            session, meeting.meeting_id, self.people(meeting.meeting_id)
+                        )
                         said[meeting.meeting_id] = meetings.messages_shown(
                             session, meeting.meeting_id, now=now
                         )
@@ -156,6 +163,7 @@ class MeetingPlanner:
                         speaks_since=since[meeting.meeting_id].get(point),
                         message=_message(said[meeting.meeting_id], point),
                         stage_name=stages[meeting.meeting_id],
+                        queue_place=places_of[meeting.meeting_id].get(point, 0),
                     )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted

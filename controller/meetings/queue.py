@@ -120,6 +120,16 @@ def present_of(waiting: Mapping[str, datetime], people: Collection[str]) -> dict
     return {who: at for who, at in waiting.items() if person_named(who) is None or who in people}
 
 
+def places_of(session: Session, meeting_id: str, people: Collection[str]) -> dict[str, int]:
+    """Return which place who waits has in the queue, from 1 on.
+
+    Args:
+        people: who takes part by a browser now, as the floor names them.
+    """
+    waiting = present_of(queue_queries.waiting(session, meeting_id), people)
+    return {who: place for place, who in enumerate(waiting, start=1)}
+
+
 def _check(session: Session, meeting: Meeting, who: str, people: Collection[str]) -> None:
     """Refuse whom nobody may invite, and one more than the queue has room for."""
     if person_named(who) is not None and who not in people:

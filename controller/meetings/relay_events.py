@@ -25,7 +25,13 @@ from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.enrolment import strangers
 from controller.errors import StorageError
-from controller.meetings import event_queries, floor_queries, line_verdicts, meeting_queries
+from controller.meetings import (
+    event_queries,
+    floor_queries,
+    line_verdicts,
+    meeting_queries,
+    room_hands,
+)
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor import record_moves
 from controller.meetings.meeting_state import MeetingPhase
@@ -223,12 +229,17 @@ class RelayEvents:
 
     def _write(self, batch: list[FromRelay]) -> None:
         now, unknown = self._now(), 0
+        asked: set[MeetingId] = set()
         with writing(self._state) as session:
             for one in batch:
                 event = one.event
                 is_new = event_queries.record_from_relay(session, one.relay_id, event, now=now)
                 if is_new and event.kind == event_queries.REFUSED:
                     unknown += not strangers.is_known(session, event.detail)
+                if is_new and room_hands.follow(session, event, now=now):
+                    asked.add(event.meeting_id)
+        for meeting_id in asked:
+            self._changes.note_queue(meeting_id)
         self._metrics.unknown_certificates.inc(unknown)
 
     def _tell_change(self, notice: ChangeNotice) -> None:

@@ -36,6 +36,7 @@ from controller.meetings.messages.message_queries import forget_ended as forget_
 from controller.meetings.messages.message_queries import newest_for as message_for
 from controller.meetings.messages.message_queries import shown as messages_shown
 from controller.meetings.messages.tables import ScreenMessage
+from controller.meetings.queue import places_of
 from controller.meetings.queue_queries import forget_ended as forget_queues
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -75,6 +76,7 @@ __all__ = [
     "of_point",
     "participant_counts",
     "participants",
+    "places_of",
     "points_in_meetings",
     "record_event",
     "recorded_lately",

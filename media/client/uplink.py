@@ -127,6 +127,7 @@ class Uplink:
     ) -> None:
         self.facts = UplinkFacts()
         self.leg: Leg | None = None
+        self._session_there: Session | None = None
         self._client = client
         self._path = path
         self._user = user
@@ -164,6 +165,18 @@ class Uplink:
             else:
                 pause_s = self._pause_after_end(time.monotonic())
             await asyncio.sleep(pause_s)
+
+    async def tell(self, leaf: str, body: bytes) -> bool:
+        """PUT something about the session that is there; False: there is none.
+
+        Raises:
+            RelayRefused: the relay will not.
+            RelayUnreachable: there was no answer in time.
+        """
+        if self._session_there is None:
+            return False
+        await self._client.tell(self._session_there, leaf, body)
+        return True
 
     def _pause_after_refusal(self, exc: RelayRefused) -> float:
         """Return how long to wait after a refusal; outside a locked meeting never for long."""
@@ -246,6 +259,7 @@ class Uplink:
             remote = remote_of(answer)
             self._user.opened(leg, answer)
             self.leg = leg
+            self._session_there = session
             self.facts.sessions += 1
             self.facts.answer_sha256 = hashlib.sha256(session.answer.encode()).hexdigest()
             async with asyncio.TaskGroup() as group:
@@ -262,7 +276,7 @@ class Uplink:
         finally:
             leg.sockets.close()
             self._user.lost(leg)
-            self.leg = None
+            self.leg = self._session_there = None
             if is_known_there:
                 await self._delete(session)
 
@@ -282,8 +296,7 @@ class Uplink:
         _log.info("uplink_up", path=self._path, rtt_ms=leg.rtt_ms)
         while not leg.is_closed.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WATCH_EVERY_S):
-                    await leg.is_closed.wait()
+                await asyncio.wait_for(leg.is_closed.wait(), WATCH_EVERY_S)
             if leg.state is IceState.CONNECTED:
                 self._enter("up")
                 self.facts.failures = 0

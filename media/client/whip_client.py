@@ -34,6 +34,7 @@ from runtime.errors import UnreadableX509
 _log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
+JSON_TYPE = "application/json"
 NAME_ASKED_EACH = 8
 _READ_BYTES = 64 * 1024
 
@@ -176,6 +177,19 @@ class WhipClient:
         """
         reply = await self._known("DELETE", session, b"", {})
         if reply.status not in (200, 204, 404, 410):
+            raise _refusal(reply)
+
+    async def tell(self, session: Session, leaf: str, body: bytes) -> None:
+        """PUT what a session is about, as JSON, e.g. `hand`.
+
+        Raises:
+            RelayRefused: the relay will not, or is older than that.
+            RelayUnreachable: there was no answer in time.
+        """
+        path = f"{session.url_path}/{leaf}"
+        async with self._connection() as connection:
+            reply = await connection.request("PUT", path, body, {"content-type": JSON_TYPE})
+        if reply.status not in (200, 204):
             raise _refusal(reply)
 
     async def tunnel(self, session: Session) -> Tunnel:

@@ -317,6 +317,10 @@ class MeetingRegistry:
             self._announcer.changed()
         return True
 
+    def tell_hand(self, meeting: RelayedMeeting, viewer: Viewer, *, is_up: bool) -> None:
+        """Tell the centre that a point asks for the floor, or asks no more."""
+        self._tell(meeting, "hand_up" if is_up else "hand_down", viewer=viewer)
+
     def refused_certificate(self, meeting: RelayedMeeting, grant: Grant) -> None:
         """Tell the centre, now and then, that a point came with a certificate it does not name."""
         who = (meeting.document.meeting_id, grant.certificate_sha256)

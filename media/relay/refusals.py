@@ -61,6 +61,21 @@ def no_tiles() -> AccessRefused:
     )
 
 
+def bad_hand(reason: str) -> AccessRefused:
+    """Return the refusal of a raised hand that cannot be read."""
+    return AccessRefused(400, "hand_malformed", "Không đọc được yêu cầu xin phát biểu.", reason)
+
+
+def no_hand() -> AccessRefused:
+    """Return the refusal of a hand from who has none here, or in a meeting that is not on."""
+    return AccessRefused(
+        403,
+        "no_hand",
+        "Chỉ điểm cầu đang dự cuộc họp mới xin phát biểu ở đây được.",
+        "Only a point asks for the floor here, in a meeting that is not over.",
+    )
+
+
 def bad_played(reason: str) -> AccessRefused:
     """Return the refusal of figures of a player that cannot be read."""
     return AccessRefused(400, "bad_played", "Không đọc được số liệu phát.", reason)

@@ -7,6 +7,7 @@
     PUT    /session/{id}/tiles    which points the grid of a player shows
     POST   /trunk/{meeting}       another relay of the meeting calls
     PUT    /session/{id}/played   what is really seen and heard of what a page plays
+    PUT    /session/{id}/hand     a point asks for the floor, or asks no more
     GET    /healthz               GET /metrics   (to this machine only)
 
 A session's id is its right: 128 random bits that only its owner was told. Whether a
@@ -30,6 +31,7 @@ from media.errors import AccessRefused, MalformedSdp, OfferRefused
 from media.relay import refusals
 from media.relay.access import NOT_ACCEPTED, Gatekeeper, JoinRequest, check_may_join
 from media.relay.grants import Grant
+from media.relay.hand_resource import HandResource
 from media.relay.http_resource import (
     JSON_TYPE,
     Cors,
@@ -101,12 +103,13 @@ class WhipServer:
 
     def _routes(self) -> list[Route]:
         free = self._unproved
-        session, tiles, played = (
+        session, tiles, played, hand = (
             {method: self._of_session(handler) for method, handler in resource.handlers.items()}
             for resource in (
                 SessionResource(self._engine),
                 TilesResource(self._engine, self._registry),
                 PlayedResource(self._engine),
+                HandResource(self._engine, self._registry),
             )
         )
         return [
@@ -118,6 +121,7 @@ class WhipServer:
             Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
             Route("/session/{id}/tiles", self._resource(tiles)),
             Route("/session/{id}/played", self._resource(played)),
+            Route("/session/{id}/hand", self._resource(hand)),
             Route("/healthz", self._resource({"GET": free(self._healthz)})),
             Route("/metrics", self._resource({"GET": self._serve_metrics})),
         ]

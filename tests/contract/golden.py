@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.centre import ChangeNotice, IngestBeat, IngestState, WebEcho
 from contracts.desired import LineTest, Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.devices import DeviceSecrets, SnmpDevices
+from contracts.hand import Hand
 from contracts.message import Message
 from contracts.played import Played, Withheld
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenChapter, SpokenLine
@@ -34,6 +35,7 @@ TYPES: dict[str, type[Message]] = {
     "device-secrets": DeviceSecrets,
     "devices": SnmpDevices,
     "devices-traps": SnmpDevices,
+    "hand": Hand,
     "held": Held,
     "ingest-beat": IngestBeat,
     "ingest-state": IngestState,
@@ -46,6 +48,7 @@ TYPES: dict[str, type[Message]] = {
     "live-speech": Live,
     "live-message": Live,
     "live-stage": Live,
+    "live-queue": Live,
     "media-token": MediaToken,
     "played": Played,
     "point-status": PointStatus,
@@ -62,6 +65,7 @@ TYPES: dict[str, type[Message]] = {
     "rehearsal": Rehearsal,
     "rehearsal-none": Rehearsal,
     "relay-event": RelayEvent,
+    "relay-event-hand": RelayEvent,
     "relay-event-kinds": RelayEvent,
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,

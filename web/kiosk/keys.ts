@@ -26,3 +26,29 @@ export function stepTo<E>(
   const next = right && filled[at + right];
   return (next && (next.find(chosen) ?? next[0])) || null;
 }
+
+const PRESSABLE = "#message-seen, #hand, #unmute, .page-keys button";
+
+/** Arrows lead from one button of the page to the next; Back and Escape let go of it. */
+export function startRemote(): void {
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const at = document.activeElement;
+    if (["Escape", "GoBack", "BrowserBack"].includes(event.key) && at instanceof HTMLElement)
+      at.blur();
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    const shown = [...document.querySelectorAll<HTMLElement>(PRESSABLE)].filter(
+      (one) => !one.closest("[hidden]"),
+    );
+    event.preventDefault();
+    nextOf(shown, at, step)?.focus();
+  });
+}
+
+/** Which one comes after another, round the end; the first where none was marked. */
+export function nextOf<E>(all: readonly E[], from: unknown, step: number): E | null {
+  const at = all.indexOf(from as E);
+  if (at < 0) return all[0] ?? null;
+  return all[(at + step + all.length) % all.length] ?? null;
+}

@@ -7,6 +7,8 @@ import { EVERY_MS, PlayedFigures } from "../webrtc/played";
 import { play } from "../webrtc/whep";
 import { Capture, type CaptureState } from "./capture";
 import { encodable } from "./encodable";
+import { RoomHand } from "./hand";
+import { startRemote } from "./keys";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
 import { RoomMessage } from "./message";
@@ -151,6 +153,7 @@ const capture = new Capture(async () => ({ url: "/whip" }), {
 const panel = new DevicePanel(capture);
 const content = new RoomShare(capture);
 const officeSays = new RoomMessage();
+const hand = new RoomHand();
 const rehearsal = new RehearsalScreen(() => ({
   speaker: capture.plugged.chosen.speaker?.id ?? "",
   microphone: capture.plugged.chosen.microphone?.id ?? "",
@@ -204,6 +207,7 @@ function listen(): void {
     speak(event.language);
     draw(event, devices);
     officeSays.draw(event.screen);
+    hand.draw(event.screen.hand);
     drawTime(event, new Date(wallMs()));
   };
   events.onerror = () => {
@@ -217,6 +221,7 @@ function listen(): void {
 
 document.getElementById("unmute")?.addEventListener("click", unmute);
 document.addEventListener("keydown", unmute);
+startRemote();
 speak("vi");
 showUnmute(false);
 const trouble = document.getElementById("trouble");

@@ -33,6 +33,13 @@ export interface RehearsalNotice {
   plays_sound: boolean;
 }
 
+/** What the button does, and what is said of the last press. */
+export interface HandNotice {
+  is_up: boolean;
+  button: string;
+  text: string;
+}
+
 /** Everything the page draws, apart from the pictures. */
 export interface Screen {
   kind: "idle" | "waiting" | "meeting" | "distrust";
@@ -55,6 +62,7 @@ export interface Screen {
   withheld: string[];
   withheld_why: string;
   rehearsal: RehearsalNotice | null;
+  hand: HandNotice | null;
 }
 
 /** One message of the event stream. */

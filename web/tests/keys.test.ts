@@ -1,7 +1,7 @@
 // The keys of a room's screen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLetter, stepTo } from "../kiosk/keys";
+import { isLetter, nextOf, stepTo } from "../kiosk/keys";
 import { page } from "./page";
 
 const COLUMNS = [["cam-1", "cam-2*"], [], ["try", "box*", "tv"], ["close"]];
@@ -35,4 +35,13 @@ test("a letter counts alone, once, and not while a dialog is open", () => {
     assert.equal(isLetter(key(more), "c"), false);
   page("<dialog open></dialog>");
   assert.equal(isLetter(key({}), "c"), false);
+});
+
+test("arrows go round the buttons of the page, from the first where none is marked", () => {
+  const all = ["hand", "devices", "share"];
+  assert.equal(nextOf(all, "hand", 1), "devices");
+  assert.equal(nextOf(all, "hand", -1), "share");
+  assert.equal(nextOf(all, "share", 1), "hand");
+  assert.equal(nextOf(all, "body", -1), "hand");
+  assert.equal(nextOf([], "body", 1), null);
 });

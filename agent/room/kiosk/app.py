@@ -59,6 +59,12 @@ class RehearsalWord(msgspec.Struct, frozen=True):
     said: Literal["refuse", "heard", "unheard", "failed"]
 
 
+class HandWord(msgspec.Struct, frozen=True):
+    """That somebody in the room asks for the floor, or asks no more."""
+
+    is_up: bool
+
+
 class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One message of the event stream."""
 
@@ -116,6 +122,7 @@ def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
             Route("/api/events", pages.events),
             Route("/api/devices", pages.devices, methods=["POST"]),
             Route("/api/played", pages.played, methods=["POST"]),
+            Route("/api/hand", pages.hand, methods=["POST"]),
             Route("/api/rehearsal", pages.rehearsal, methods=["POST"]),
             Route("/whep", pages.play, methods=["POST"]),
             Route("/whip", pages.publish, methods=["POST"]),
@@ -202,6 +209,17 @@ class _Pages:
             return _problem(
                 409, "no_rehearsal", "Không có lần chạy thử này.", "There is no such rehearsal now."
             )
+        return Response(status_code=204)
+
+    async def hand(self, request: Request) -> Response:
+        """Somebody in the room asks for the floor, or asks no more."""
+        try:
+            word = msgspec.json.decode(await _body(request) or b"", type=HandWord)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+            return _problem(400, "bad_hand", "Không đọc được yêu cầu.", str(exc))
+        refused = await self._room.raise_hand(is_up=word.is_up)
+        if refused:
+            return _problem(409, "not_asked", refused, "The floor cannot be asked for now.")
         return Response(status_code=204)
 
     async def play(self, request: Request) -> Response:

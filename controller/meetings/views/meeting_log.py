@@ -57,6 +57,8 @@ _TEXTS = {
     "on_stage": N_("%(who)s was put on the main picture"),
     "stage_left": N_("The chair's point is on the main picture again"),
     "asked_floor": N_("%(who)s asks for the floor"),
+    "hand_up": N_("%(who)s asks for the floor at its room"),
+    "hand_down": N_("%(who)s asks for the floor no more, at its room"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
     "back_in_queue": N_("%(who)s is back in the queue for the floor"),
     "meeting_locked": N_("The meeting was locked: latecomers wait outside"),
