@@ -130,6 +130,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     how long it should last. Nothing is cut off by it. `message` is the office's word to this
     room, shown until `message_ends_at`, or until somebody in the room has seen it. `stage_name`:
     who is on the main picture in place of the chair; `stage` is the chair's point all the same.
+    `chair_name`: a deputy who leads in place of the chair, or the deputy's point; `stage` is that
+    point.
     `queue_place`: which place the point has among those who wait for the floor; 0: it has none.
     """
 
@@ -148,6 +150,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     is_holder: bool = False
     speech_began_at: Instant | None = None
     speech_s: Annotated[int, Meta(ge=1, le=MAX_SPEECH_S)] | None = None
+    chair_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
     queue_place: Annotated[int, Meta(ge=0, le=MAX_MUTED)] = 0
 
 

@@ -36,6 +36,7 @@ from controller.meetings.admission.desk import MeetingLock
 from controller.meetings.after.keeper import RecordDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
+from controller.meetings.deputy import ChairDesk
 from controller.meetings.feed.service import UnitFeeds
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
@@ -142,6 +143,7 @@ def _meetings(
         SpeechTime(state, changes, clock.now),
         MessageDesk(state, changes, clock.now),
         MeetingLock(state, changes, clock.now),
+        ChairDesk(state, changes, clock.now),
         RollDesk(state, changes, clock.now, grace),
         MinutesDesk(state, changes, clock.now),
         TaskDesk(state, clock.now),

@@ -269,6 +269,8 @@ def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) ->
 def _stage_caption(live: Live | None, words: Words, *, is_chair: bool) -> str:
     if live is not None and live.stage_name:
         return live.stage_name
+    if live is not None and live.chair_name and not is_chair:
+        return words("caption_deputy", who=live.chair_name)
     return words("caption_stage_own" if is_chair else "caption_stage")
 
 

@@ -104,6 +104,8 @@ ACTION_NAMES = {
     Action.DROP_REQUEST: N_("took somebody out of the queue for the floor"),
     Action.RESTORE_REQUEST: N_("put somebody back into the queue for the floor"),
     Action.SET_SPEECH_TIME: N_("set the time of a speech"),
+    Action.HAND_OVER_CHAIR: N_("handed a meeting over to a deputy"),
+    Action.TAKE_CHAIR_BACK: N_("let the chair lead a meeting again"),
     Action.LOCK_MEETING: N_("locked a meeting"),
     Action.UNLOCK_MEETING: N_("unlocked a meeting"),
     Action.ADMIT: N_("let somebody into a locked meeting"),

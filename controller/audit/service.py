@@ -106,6 +106,8 @@ class Action(Enum):
     DROP_REQUEST = "drop_request"
     RESTORE_REQUEST = "restore_request"
     SET_SPEECH_TIME = "set_speech_time"
+    HAND_OVER_CHAIR = "hand_over_chair"
+    TAKE_CHAIR_BACK = "take_chair_back"
     LOCK_MEETING = "lock_meeting"
     UNLOCK_MEETING = "unlock_meeting"
     ADMIT = "admit"

@@ -38,6 +38,7 @@ MEETINGS = frozenset(
         *(Action.WRITE_MINUTES, Action.LOCK_MINUTES, Action.UNLOCK_MINUTES),
         Action.TAKE_SIGNED_MINUTES,
         *(Action.LOCK_MEETING, Action.UNLOCK_MEETING, Action.ADMIT),
+        *(Action.HAND_OVER_CHAIR, Action.TAKE_CHAIR_BACK),
         *(Action.TAKE_SIGNED_MINUTES, Action.ADD_TASK, Action.CHANGE_TASK),
         *(Action.FINISH_TASK, Action.REOPEN_TASK, Action.REMOVE_TASK),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),

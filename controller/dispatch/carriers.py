@@ -113,7 +113,11 @@ class Carriers:
         if found is None:
             invited = meetings.participants(self._session, view.meeting_id)
             found = relays.relays_of(
-                self._session, self._settings, view.relay_id, view.chair, invited
+                self._session,
+                self._settings,
+                view.relay_id,
+                view.booked_chair or view.chair,
+                invited,
             )
             self._relays[view.meeting_id] = found
         return found
@@ -140,7 +144,9 @@ def viewed(meeting: Meeting) -> DeclaredMeeting:
         title=meeting.title,
         begins_at=meeting.begins_at,
         ends_at=meeting.ends_at,
-        chair=PointId(meeting.chair_point_id),
+        chair=PointId(meeting.chairing_point_id),
+        booked_chair=PointId(meeting.chair_point_id),
+        deputy=meeting.deputy_name,
         relay_id=RelayId(meeting.relay_id),
         is_live=phase is MeetingPhase.LIVE,
         has_ended=phase.is_final,

@@ -42,7 +42,7 @@ UNISSUED_AT = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMeeting:
-    """A meeting as documents need it."""
+    """A meeting as documents need it, led from `chair`; `deputy`: by whom, where that is named."""
 
     meeting_id: MeetingId
     title: str
@@ -55,6 +55,8 @@ class DeclaredMeeting:
     note: str = ""
     is_recorded: bool = False
     speech_s: int | None = None
+    booked_chair: PointId | None = None
+    deputy: str = ""
 
 
 def told_until(now: datetime, *, is_doubted: bool) -> datetime:
@@ -228,6 +230,7 @@ def unissued_live(
     message: ShownMessage | None = None,
     stage_name: str = "",
     queue_place: int = 0,
+    chair_name: str = "",
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none.
 
@@ -235,6 +238,7 @@ def unissued_live(
         speaks_since: since when the point itself has the floor.
         message: what the office says to it.
         stage_name: who is on the main picture in place of the chair.
+        chair_name: who leads in place of the chair.
         queue_place: which place the point has among those who wait for the floor; 0: none.
     """
     shown = speaking or Speaking()
@@ -258,6 +262,7 @@ def unissued_live(
         is_recorded=meeting.is_recorded,
         is_holder=is_holder,
         queue_place=queue_place,
+        chair_name=chair_name.replace("\0", "")[:40],
         **_speech(meeting, speaks_since),
     )
 
@@ -308,7 +313,11 @@ def fitted(live: Live) -> Live:
     own, ends_at = live.message, live.message_ends_at
     live = msgspec.structs.replace(live, message="", message_ends_at=None)
     while len(codec.encode(live)) > MAX_LIVE_BYTES:
-        if live.stage_name and len(live.stage_name) >= len(live.speaker_name):
+        if live.chair_name and len(live.chair_name) >= len(
+            max(live.stage_name, live.speaker_name, key=len)
+        ):
+            live = msgspec.structs.replace(live, chair_name=live.chair_name[:-1])
+        elif live.stage_name and len(live.stage_name) >= len(live.speaker_name):
             live = msgspec.structs.replace(live, stage_name=live.stage_name[:-1])
         elif live.speaker_name:
             live = msgspec.structs.replace(live, speaker_name=live.speaker_name[:-1])

@@ -133,6 +133,7 @@ class MeetingPlanner:
         since: dict[MeetingId, dict[str, datetime]] = {}
         said: dict[MeetingId, dict[PointId | None, ScreenMessage]] = {}
         stages: dict[MeetingId, str] = {}
+        chairs: dict[MeetingId, str] = {}
         places_of: dict[MeetingId, dict[str, int]] = {}
         wanted = []
         for point in points:
@@ -147,6 +148,7 @@ class MeetingPlanner:
                         shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
                         since[meeting.meeting_id] = self._since(session, meeting, floor)
                         stages[meeting.meeting_id] = self._stage_name(session, floor)
+                        chairs[meeting.meeting_id] = _deputy_name(session, meeting)
                         places_of[meeting.meeting_id] = meetings.places_of(
                             session, meeting.meeting_id, self.people(meeting.meeting_id)
                         )
@@ -163,6 +165,7 @@ class MeetingPlanner:
                         speaks_since=since[meeting.meeting_id].get(point),
                         message=_message(said[meeting.meeting_id], point),
                         stage_name=stages[meeting.meeting_id],
+                        chair_name=chairs[meeting.meeting_id],
                         queue_place=places_of[meeting.meeting_id].get(point, 0),
                     )
                 wanted.append(Wanted(topics.live(point), document))
@@ -286,6 +289,14 @@ class PointPlanner:
             train_interval_s=policy.train_interval_s,
             traces_asked=traces_asked,
         )
+
+
+def _deputy_name(session: Session, meeting: DeclaredMeeting) -> str:
+    """Return who leads in place of the chair; empty: the chair does."""
+    if meeting.deputy or meeting.booked_chair in (None, meeting.chair):
+        return meeting.deputy
+    found = places.points_by_id(session, [meeting.chair])
+    return found[meeting.chair].name if meeting.chair in found else meeting.chair
 
 
 def _message(said: dict[PointId | None, ScreenMessage], point: PointId) -> ShownMessage | None:

@@ -18,6 +18,7 @@ from controller.meetings.admission.desk import MeetingLock
 from controller.meetings.agenda_steps import AgendaSteps
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
+from controller.meetings.deputy import ChairDesk
 from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
@@ -182,6 +183,17 @@ class Acts:
         desk = self.web.part(MessageDesk)
         desk.take_back(meeting_id, message_id, actor=self.person.user_name)
         self._note(Action.TAKE_BACK_MESSAGE, meeting_id)
+
+    def hand_over_chair(self, meeting_id: str, point_id: str, name: str) -> None:
+        """Let a deputy lead a meeting."""
+        desk, actor = self.web.part(ChairDesk), self.person.user_name
+        if desk.hand_over(meeting_id, point_id, name, actor=actor):
+            self._note(Action.HAND_OVER_CHAIR, meeting_id, point_id)
+
+    def take_chair_back(self, meeting_id: str) -> None:
+        """Let the chair lead a meeting again."""
+        if self.web.part(ChairDesk).take_back(meeting_id, actor=self.person.user_name):
+            self._note(Action.TAKE_CHAIR_BACK, meeting_id)
 
     def set_locked(self, meeting_id: str, *, is_locked: bool) -> None:
         """Have latecomers wait outside, or come in again."""

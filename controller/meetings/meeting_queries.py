@@ -285,7 +285,7 @@ def participant_counts(session: Session, meeting_ids: Iterable[str]) -> dict[str
 def seats(session: Session, meeting: Meeting) -> Participants:
     """Return who is in a meeting."""
     return Participants(
-        PointId(meeting.chair_point_id), frozenset(participants(session, meeting.meeting_id))
+        PointId(meeting.chairing_point_id), frozenset(participants(session, meeting.meeting_id))
     )
 
 

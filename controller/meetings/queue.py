@@ -134,7 +134,7 @@ def _check(session: Session, meeting: Meeting, who: str, people: Collection[str]
     """Refuse whom nobody may invite, and one more than the queue has room for."""
     if person_named(who) is not None and who not in people:
         raise _takes_no_part()
-    if who == meeting.chair_point_id:
+    if who == meeting.chairing_point_id:
         raise _is_chair()
     if who in floor_queries.current(session, meeting.meeting_id).holders:
         raise _holds_it()

@@ -128,7 +128,7 @@ def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
         if guest.kind is ParticipantKind.RELAY or not _is_known(session, meeting, guest):
             raise NotFound("người dùng", "person")
         return
-    if guest.subject == meeting.chair_point_id:
+    if guest.subject in (meeting.chair_point_id, meeting.chairing_point_id):
         raise Conflict(
             "chair_stays",
             "Không đưa điểm cầu chủ tọa ra khỏi cuộc họp được. Kết thúc cuộc họp thì được.",

@@ -27,7 +27,7 @@ def follow(session: Session, event: RelayEvent, *, now: datetime) -> bool:
         return False
     if event.kind == DOWN:
         return queue_queries.take_back(session, meeting_id, point) is not None
-    if point == meeting.chair_point_id:
+    if point == meeting.chairing_point_id:
         return False
     if point not in meeting_queries.participants(session, meeting_id):
         return False

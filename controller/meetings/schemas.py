@@ -86,6 +86,9 @@ class MeetingOut(Output):
     host_unit_id: str | None
     chair_name: str
     chair_point_id: str
+    deputy_point_id: str | None
+    deputy_name: str
+    deputy_since: datetime | None
     begins_at: datetime
     ends_at: datetime
     state: str

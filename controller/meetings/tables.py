@@ -51,6 +51,14 @@ class Meeting(StateTable, table=True):
     series_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     speech_s: int | None = Field(default=None)
     locked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deputy_point_id: str | None = Field(default=None, max_length=40)
+    deputy_name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    deputy_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def chairing_point_id(self) -> str:
+        """From which point it is led: the chair's, or that of the deputy it was handed over to."""
+        return self.deputy_point_id or self.chair_point_id
 
     @property
     def is_joined(self) -> bool:

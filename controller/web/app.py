@@ -29,6 +29,7 @@ from controller.mail import pages as pages_mail
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
 from controller.meetings import (
+    api_deputy,
     api_floor,
     api_hand,
     api_meetings,
@@ -50,6 +51,7 @@ from controller.meetings.pages import (
     booking,
     calendars,
     change,
+    deputy,
     emergency,
     groups,
     guest,
@@ -124,6 +126,7 @@ _SERVED = (
     api_queue,
     api_messages,
     api_admission,
+    api_deputy,
     api_tokens,
     api_removal,
     api_papers,
@@ -177,6 +180,7 @@ _SERVED = (
     queue,
     messages,
     admission,
+    deputy,
     roll_call,
     after,
     pages_rehearsals,

@@ -49,6 +49,7 @@ TYPES: dict[str, type[Message]] = {
     "live-message": Live,
     "live-stage": Live,
     "live-queue": Live,
+    "live-deputy": Live,
     "media-token": MediaToken,
     "played": Played,
     "point-status": PointStatus,

@@ -47,7 +47,8 @@ def admitted(session: Session, meeting: Meeting) -> tuple[str, ...] | None:
     been = {point_id or speaker_id(subject, ParticipantKind.PERSON) for point_id, subject in came}
     known = been | _let_in(session, meeting.meeting_id)
     named = sorted(one for one in known if re.fullmatch(SPEAKER_PATTERN, one))
-    return (meeting.chair_point_id, *named)[:MAX_ADMITTED]
+    chairs = dict.fromkeys((meeting.chair_point_id, meeting.chairing_point_id))
+    return tuple(dict.fromkeys((*chairs, *named)))[:MAX_ADMITTED]
 
 
 def forget_ended(session: Session) -> None:

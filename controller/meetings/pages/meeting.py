@@ -26,6 +26,7 @@ from controller.meetings.acts import OfficeActs
 from controller.meetings.admission import admission_queries
 from controller.meetings.admission.desk import LOCKED
 from controller.meetings.attendance import Attendance
+from controller.meetings.deputy import HANDED_OVER
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
@@ -37,6 +38,7 @@ from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import agenda as agenda_view
+from controller.meetings.views import deputy as deputy_view
 from controller.meetings.views import in_person, meeting_log
 from controller.meetings.views import meeting as view
 from controller.meetings.views.in_person import InPersonFacts, InPersonView
@@ -101,7 +103,7 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     moves = _moves(asked, row)
-    told = [*events, *moves.floor, *filter(None, (moves.dropped, moves.locked))]
+    told = [*events, *moves.floor, *filter(None, (moves.dropped, moves.locked, moves.handed_over))]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     called = roster.watchers() | put_out | shared | {one.actor for one in told}
@@ -132,6 +134,7 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         shown,
         invitations=invitations_of(asked, row) if is_office else None,
         agenda=agenda_view.view(asked.words, asked.now, row, items, roster, names),
+        deputy=deputy_view.view(asked.words, row, roster, names),
     )
 
 
@@ -144,6 +147,9 @@ def _moves(asked: PageRequest, row: Meeting) -> MoveFacts:
         dropped=event_queries.newest(state, meeting_id, (queue.DROPPED,)),
         locked=event_queries.newest(state, meeting_id, (LOCKED,)) if row.locked_at else None,
         messages=[] if is_over else message_queries.standing(state, meeting_id, now=asked.now),
+        handed_over=event_queries.newest(state, meeting_id, (HANDED_OVER,))
+        if row.deputy_since and not is_over
+        else None,
         has_floor_undo=floor_queries.undo_state(state, meeting_id) is not None,
     )
 
@@ -203,7 +209,7 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     )
     is_live = is_running(MeetingPhase(row.state), is_forwarded=is_forwarded)
     return MeetingRoster(
-        chair_id=row.chair_point_id,
+        chair_id=row.chairing_point_id,
         points=points,
         floor=floor_moves.shown(
             floor_queries.current(asked.state, row.meeting_id),

@@ -31,7 +31,7 @@ class LastMove:
 class MoveFacts:
     """What may be undone. `floor`: the newest move of floor or removal; `messages`: on screens.
 
-    `locked`: where the meeting is locked, that it was.
+    `locked`: where the meeting is locked, that it was; `handed_over`: where a deputy leads it.
     """
 
     floor: Sequence[MeetingEvent]
@@ -39,6 +39,7 @@ class MoveFacts:
     locked: MeetingEvent | None
     messages: Sequence[ScreenMessage]
     has_floor_undo: bool
+    handed_over: MeetingEvent | None = None
 
 
 def view(
@@ -65,6 +66,10 @@ def view(
         fields = (("who", _who(dropped)), ("action", "restore"))
         move = LastMove(line.time, line.text, "queue", fields, can_act)
         found.append((dropped.happened_at, move))
+    if facts.handed_over is not None:
+        line = meeting_log.lines(words, now, [facts.handed_over], names, 1, people)[0]
+        move = LastMove(line.time, line.text, "chair", (("action", "back"),), can_act)
+        found.append((facts.handed_over.happened_at, move))
     if facts.locked is not None:
         line = meeting_log.lines(words, now, [facts.locked], names, 1, people)[0]
         move = LastMove(line.time, line.text, "lock", (("locked", "no"),), can_act)

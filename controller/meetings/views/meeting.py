@@ -27,6 +27,7 @@ from controller.meetings.views import lines as line_views
 from controller.meetings.views import queue as queues
 from controller.meetings.views import seats as seating
 from controller.meetings.views.agenda import AgendaView
+from controller.meetings.views.deputy import DeputyView
 from controller.meetings.views.floor_actions import FloorActions
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.guests import GuestsView
@@ -51,6 +52,7 @@ _KEYS = (
     ("T", N_("withdraw the floor")),
     ("M", N_("mute all")),
     ("Z", N_("take the last move back")),
+    ("H", N_("hand the meeting over to a deputy")),
     ("G", N_("show all points")),
     ("D", N_("call the roll")),
     ("/", N_("search")),
@@ -135,6 +137,7 @@ class ConsoleView:
     is_in_person: bool = False
     invitations: InvitationsView | None = None
     agenda: AgendaView | None = None
+    deputy: DeputyView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ _TEXTS = {
     "hand_down": N_("%(who)s asks for the floor no more, at its room"),
     "left_queue": N_("%(who)s was taken out of the queue for the floor"),
     "back_in_queue": N_("%(who)s is back in the queue for the floor"),
+    "chair_handed_over": N_("%(who)s leads the meeting in place of the chair %(detail)s"),
+    "chair_taken_back": N_("The chair leads the meeting again, from %(who)s"),
     "meeting_locked": N_("The meeting was locked: latecomers wait outside"),
     "meeting_unlocked": N_("The meeting was unlocked"),
     "admitted": N_("%(who)s was let in late"),
