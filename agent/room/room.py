@@ -59,9 +59,7 @@ class Room:
         self._looks = 0
         self._press: hand.Press | None = None
         self.page_devices = Devices()
-        self.rehearsals = RoomRehearsals(
-            folder.rehearsed_file, parts, self._documents.rehearsal, self._trial
-        )
+        self.rehearsals = RoomRehearsals(folder.rehearsed_file, parts, self._rehearsal, self._trial)
         self.page_played = PagePlayed()
 
     @property
@@ -313,6 +311,13 @@ class Room:
             now=self._parts.clock.now,
             timeout_s=self._parts.settings.uplink.request_limit_s,
         )
+
+    def _rehearsal(self) -> Rehearsal | None:
+        """Return the centre's document, with no sound where this room is to be left quiet."""
+        document = self._documents.rehearsal()
+        if document is None or self._parts.settings.rehearsal.plays_sound:
+            return document
+        return msgspec.structs.replace(document, plays_sound=False)
 
     def _trial(self, document: Rehearsal) -> RehearsalTrial:
         now = self._parts.clock.now()

@@ -79,6 +79,12 @@ class SpeakerSettings(Settings, frozen=True, kw_only=True):
     device: Annotated[str, Meta(max_length=200)] = ""
 
 
+class OwnRehearsalSettings(Settings, frozen=True, kw_only=True):
+    """What a rehearsal may do in this room; the centre may allow less, never more."""
+
+    plays_sound: bool = True
+
+
 class UplinkSettings(Settings, frozen=True, kw_only=True):
     """The way to the centre: a socket for each address, the best first.
 
@@ -108,5 +114,6 @@ class RoomSettings(Settings, frozen=True, kw_only=True):
     microphone: MicrophoneSettings = MicrophoneSettings()
     screen: ScreenSettings = ScreenSettings()
     speaker: SpeakerSettings = SpeakerSettings()
+    rehearsal: OwnRehearsalSettings = OwnRehearsalSettings()
     uplink: UplinkSettings = UplinkSettings()
     log: LogSettings = LogSettings()

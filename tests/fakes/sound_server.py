@@ -44,6 +44,10 @@ class SoundServer:
         """Pull the microphone out."""
         self._ask("unload-module", self._microphone)
 
+    def add_sink(self, name: str) -> None:
+        """Add a loudspeaker that stands in another room: the microphone does not hear it."""
+        self._ask("load-module", "module-null-sink", f"sink_name={name}")
+
     def stop(self) -> None:
         """End it."""
         self._process.terminate()

@@ -114,6 +114,7 @@ _DECODERS: Mapping[CodecName, str] = {
     "VP8": "rtpvp8depay ! vp8dec",
     "H264": "rtph264depay ! h264parse ! avdec_h264",
 }
+_TONE_FRAMES = 60  # 1.2 s
 _PLAYED = "is-live=true do-timestamp=true format=time max-bytes=2000000 block=false"
 
 
@@ -126,6 +127,17 @@ def screen_pipeline(screen: ScreenSettings, codec: CodecName) -> Pipeline:
     return Pipeline(
         f"appsrc name=in-0 {_PLAYED} caps={caps} ! rtpjitterbuffer latency=80 ! {_DECODERS[codec]}"
         f" ! {_QUEUE} ! videoconvert ! videoscale ! {_SCREENS[screen.kind]}"
+    )
+
+
+def tone_pipeline(speaker: SpeakerSettings, tone_hz: int) -> Pipeline:
+    """Return what plays a short tone by the loudspeaker, and ends."""
+    named = speaker.device and speaker.kind in ("pulse", "alsa")
+    return Pipeline(
+        f"audiotestsrc freq={tone_hz} volume=0.3 samplesperbuffer=960 num-buffers={_TONE_FRAMES}"
+        " ! audio/x-raw,rate=48000,channels=2 ! audioconvert ! audioresample"
+        f" ! {_SPEAKERS[speaker.kind]}",
+        {"speaker": {"device": speaker.device}} if named else {},
     )
 
 

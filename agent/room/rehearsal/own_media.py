@@ -8,6 +8,7 @@ from statistics import median
 
 import numpy as np
 
+from agent.room.rehearsal.tone_ear import ToneEar
 from agent.room.rehearsal.verdict import HeardSound, SeenPictures
 from media.client.codecs import Plane, Samples
 from media.sfu.slots import SOUND_SLOTS, STAGE
@@ -20,9 +21,10 @@ _FULL_SCALE = 32_768
 
 
 class OwnMedia:
-    """What a playback shows of an echo: its observer."""
+    """What a playback shows of an echo: its observer. `ear`: who listens for the test sound."""
 
-    def __init__(self) -> None:
+    def __init__(self, ear: ToneEar | None = None) -> None:
+        self._ear = ear
         self._pictures = self._sounds = 0
         self._peak = 0
         self._sampled_ms = self._picture_ms = -SAMPLE_MS
@@ -53,6 +55,8 @@ class OwnMedia:
             return
         self._sounds += 1
         self._peak = max(self._peak, int(np.abs(samples.astype(np.int32)).max()))
+        if self._ear is not None:
+            self._ear.hear(samples)
 
     def emptied(self, slot: str, now_ms: int) -> None:
         """Pass over it: what comes no more is missed by itself."""

@@ -20,7 +20,9 @@ from agent.room.capture import Devices
 from agent.room.gstreamer.source import GstreamerSource
 from agent.room.meeting import RECEIVER_REPORT_S, TICK_S, RoomParts
 from agent.room.rehearsal.echo_roles import CountedPlaying, CountedPublishing
+from agent.room.rehearsal.loudspeaker import can_be_tried, try_loudspeaker
 from agent.room.rehearsal.own_media import OwnMedia
+from agent.room.rehearsal.tone_ear import ToneEar
 from agent.room.rehearsal.verdict import SpeakerFound, TrialFacts, checks_of
 from agent.room.settings import RoomSettings
 from agent.room.sources import source_of
@@ -73,7 +75,10 @@ class RehearsalTrial:
         self._relay_host = urlsplit(document.relay.url).hostname or ""
         self._speaker = speaker
         self._page_devices = devices
-        self._seen = OwnMedia()
+        tries = document.plays_sound and can_be_tried(parts.settings)
+        self._ear = ToneEar() if tries else None
+        self._own_speaker: SpeakerFound | None = None
+        self._seen = OwnMedia(self._ear)
         self._playback = Playback(parts.wall_ms, _nowhere, self._seen)
         self._maker = source_of(
             _at_rate(parts.settings, document.rate_bps),
@@ -124,8 +129,15 @@ class RehearsalTrial:
         await self._last(SETTLING_S)
         self._take_interval()
         self._sent_before, self._since_s = self._octets_sent, time.monotonic()
-        await self._last(self._document.duration_s - SETTLING_S)
+        async with asyncio.TaskGroup() as group:
+            if self._ear is not None:
+                group.create_task(self._try_speaker(self._ear), name="loudspeaker")
+            await self._last(self._document.duration_s - SETTLING_S)
         return self._found()
+
+    async def _try_speaker(self, ear: ToneEar) -> None:
+        found = await try_loudspeaker(self._parts.settings.speaker, ear)
+        self._own_speaker = None if self._is_cut else found
 
     async def _connected(self) -> bool:
         """Return whether both ways came up in time."""
@@ -164,7 +176,7 @@ class RehearsalTrial:
             camera=devices.camera if devices else None,
             microphone=devices.microphone if devices else None,
             plays_sound=self._document.plays_sound,
-            speaker=self._speaker(),
+            speaker=self._own_speaker or self._speaker(),
             carries_bps=source.rate.estimate.bps if source else None,
             is_cut=self._is_cut,
         )

@@ -15,6 +15,9 @@ from contracts.rehearsal import Rehearsal, RehearsalBody
 from runtime import atomic
 from tests.fakes.relay import CHAIR, RELAY, B, C, RelayProcess, meeting, start_relay
 from tests.fakes.rooms import Room, start_rooms
+from tests.fakes.rtsp import has_rtsp
+from tests.fakes.sound_server import HAS_SOUND_SERVER, start_sound_server
+from tests.integration.room.test_cameras import is_given
 from tests.waiting import until
 
 ID = "8c41d0e97ab2653f"
@@ -187,3 +190,36 @@ async def test_a_silent_microphone_and_a_document_that_came_too_late_are_told(tm
             assert (found["microphone"].found, found["microphone"].cause) == ("failed", "silent")
             assert found["loudspeaker"].cause == "sound_not_allowed"
             assert found["camera"].found == "passed"
+
+
+@pytest.mark.skipif(not (has_rtsp() and HAS_SOUND_SERVER), reason="no GStreamer or PulseAudio")
+async def test_a_room_without_a_browser_hears_its_own_loudspeaker_or_is_left_quiet(tmp_path):
+    """The chair's microphone stands beside its loudspeaker; B's loudspeaker is out of hearing."""
+    async with (
+        start_sound_server(tmp_path) as sound,
+        start_relay(tmp_path) as relay,
+        start_rooms(tmp_path, relay, points=(CHAIR, B, C), is_started=False) as rooms,
+    ):
+        sound.add_sink("far")
+        for room in rooms.rooms:
+            is_given(room, 'kind = "none"', 'kind = "pulse"\ndevice = "mic"')
+            device = "far" if room is rooms.b else "tv"
+            with room.config.open("a") as config:
+                config.write(f'[speaker]\nkind = "pulse"\ndevice = "{device}"\n')
+                if room is rooms.c:
+                    config.write("[rehearsal]\nplays_sound = false\n")
+            room.environment = dict(sound.environment)
+        await rooms.start()
+        await relay.centre.declare(echo())
+        for room in (rooms.b, rooms.c):
+            give(room, rehearsal(relay))
+        assert await _loudspeaker(rooms.c) == ("not_tried", "sound_not_allowed")
+        assert await _loudspeaker(rooms.b) == ("failed", "not_heard")
+        give(rooms.chair, rehearsal(relay))
+        assert await _loudspeaker(rooms.chair) == ("passed", "")
+
+
+async def _loudspeaker(room: Room) -> tuple[str, str]:
+    body = await answer(room)
+    assert body.outcome == "done", body
+    return next((one.found, one.cause) for one in body.checks if one.what == "loudspeaker")
