@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from controller.heard.tables import JudgedMeeting, JudgedPoint
@@ -57,11 +57,38 @@ def forget(session: Session, limit: datetime, *, count: int) -> int:
     return len(old)
 
 
+def allowed_of(session: Session, meeting_id: str) -> int | None:
+    """Return how many bad minutes a meeting was allowed; None: nobody knows, or nothing is said."""
+    row = session.get(JudgedMeeting, meeting_id)
+    return row.allowed_min if row is not None else None
+
+
+def judged_otherwise(session: Session, allowed: int, *, after: str, count: int) -> list[str]:
+    """Return some meetings that were allowed another number of minutes, by id after one."""
+    own = col(JudgedMeeting.allowed_min)
+    query = select(JudgedMeeting.meeting_id).where(
+        own.is_(None) | (own != allowed), col(JudgedMeeting.meeting_id) > after
+    )
+    return list(session.exec(query.order_by(col(JudgedMeeting.meeting_id)).limit(count)))
+
+
+def claim(session: Session, meeting_id: str) -> list[JudgedPoint]:
+    """Return what is said of a meeting's points, for nobody else to write meanwhile."""
+    session.get(JudgedMeeting, meeting_id, with_for_update=True)
+    return list(session.exec(select(JudgedPoint).where(JudgedPoint.meeting_id == meeting_id)))
+
+
+def note_allowed(session: Session, meeting_id: str, allowed: int) -> None:
+    """Write how many minutes a meeting is allowed now."""
+    own = col(JudgedMeeting.meeting_id) == meeting_id
+    session.exec(update(JudgedMeeting).where(own).values(allowed_min=allowed))
+
+
 def replace(
-    session: Session, meeting_id: str, points: Iterable[JudgedPoint], *, now: datetime
+    session: Session, meeting_id: str, points: Iterable[JudgedPoint], *, now: datetime, allowed: int
 ) -> None:
     """Write what is said of a meeting's points in place of what was."""
     session.get(JudgedMeeting, meeting_id, with_for_update=True)
     session.exec(delete(JudgedPoint).where(col(JudgedPoint.meeting_id) == meeting_id))
     session.add_all(points)
-    session.merge(JudgedMeeting(meeting_id=meeting_id, judged_at=now))
+    session.merge(JudgedMeeting(meeting_id=meeting_id, judged_at=now, allowed_min=allowed))

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from contracts.ids import PointId
 from controller.health import service as health
 from controller.heard.causes import cause_of, shared
-from controller.heard.packing import packed
+from controller.heard.packing import packed, unpacked
 from controller.heard.tables import JudgedPoint
 from controller.heard.verdicts import CutCause
 from controller.maintenance import service as maintenance
@@ -24,6 +24,7 @@ from monitoring.judgement.uninterrupted import (
     PointJudged,
     held_minutes,
     judged,
+    verdict_of,
 )
 
 SETTLING = tuple(timedelta(minutes=one) for one in (1, 15, 120, 24 * 60))
@@ -88,6 +89,19 @@ def judge(
         )
         for one, said in found.items()
     ]
+
+
+def recount(row: JudgedPoint, *, allowed: int) -> bool:
+    """Say of a point what its kept minutes come to by another allowance; False: the same."""
+    states = [one.state for one in unpacked(row.minutes)]
+    is_absent = row.cause == CutCause.ABSENT.value
+    verdict = verdict_of(states, is_absent, allowed)
+    if verdict.value == row.verdict:
+        return False
+    row.verdict = verdict.value
+    if verdict is HeardVerdict.EXCLUDED:
+        row.cause = CutCause.PLANNED.value
+    return True
 
 
 def _row(

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 
 from controller.errors import NotFound
 from controller.heard import view
-from controller.heard.service import minutes_of, point_meetings
+from controller.heard.service import allowed_of, minutes_of, point_meetings
 from controller.heard.view import MeetingHeardView, PointHeardView
 from controller.meetings import service as meetings
+from controller.meetings.service import Meeting
 from controller.places import service as places
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
@@ -21,7 +22,7 @@ def meeting_heard(asked: PageRequest) -> MeetingHeardView:
     said = point_meetings(asked.state, [meeting.meeting_id])
     points = places.points_by_id(asked.state, [one.point_id for one in said])
     names = {point.point_id: point.name for point in points.values()}
-    return view.meeting_view(asked.words, meeting, names, said, allowed=_allowed(asked))
+    return view.meeting_view(asked.words, meeting, names, said, allowed=_allowed(asked, meeting))
 
 
 @live_page(
@@ -36,9 +37,11 @@ def point_heard(asked: PageRequest) -> PointHeardView:
         raise NotFound("điểm cầu trong cuộc họp", "point in the meeting")
     strip = minutes_of(asked.state, meeting.meeting_id, point_id)
     return view.point_view(
-        asked.words, meeting, point_id, point.name, strip, allowed=_allowed(asked)
+        asked.words, meeting, point_id, point.name, strip, allowed=_allowed(asked, meeting)
     )
 
 
-def _allowed(asked: PageRequest) -> int:
-    return asked.web.settings.uninterrupted.allowed_min
+def _allowed(asked: PageRequest, meeting: Meeting) -> int:
+    """Return what the meeting was allowed when it was judged, whatever the settings say now."""
+    judged_by = allowed_of(asked.state, meeting.meeting_id)
+    return asked.web.settings.uninterrupted.allowed_min if judged_by is None else judged_by

@@ -55,5 +55,10 @@ def minutes_of(session: Session, meeting_id: str, point_id: str) -> HeardStrip |
     return HeardStrip(said, row.begins_at, unpacked(row.minutes))
 
 
+def allowed_of(session: Session, meeting_id: str) -> int | None:
+    """Return how many bad minutes a meeting was allowed; None: as the settings say now."""
+    return heard_queries.allowed_of(session, meeting_id)
+
+
 def _cause(stored: str) -> CutCause | None:
     return CutCause(stored) if stored else None

@@ -10,11 +10,15 @@ from controller.db.types import UtcDateTime
 
 
 class JudgedMeeting(StateTable, table=True):
-    """A meeting of which it was said, and when last: what comes in later has it said anew."""
+    """A meeting of which it was said, and when last: what comes in later has it said anew.
+
+    `allowed_min`: so many bad minutes were allowed; None: it was said before that was kept.
+    """
 
     __tablename__ = "judged_meeting"
     meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id", max_length=40)
     judged_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    allowed_min: int | None = None
 
 
 class JudgedPoint(StateTable, table=True):

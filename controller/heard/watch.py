@@ -1,17 +1,22 @@
-"""Judges meetings once they are over, and anew when something else comes to be known of them."""
+"""Judges meetings once they are over, and anew when something else comes to be known of them.
+
+What is allowed may change with the settings: then they are counted anew by the minutes kept.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Engine
 
 from controller.db.engine import reading, writing
 from controller.health import service as health
 from controller.heard import heard_queries
-from controller.heard.judging import SETTLING, is_due, judge
+from controller.heard.judging import SETTLING, is_due, judge, recount
 from controller.looking import look_for_ever
 from controller.meetings import service as meetings
+from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.service import Meeting
 from controller.web.live import Hub
@@ -23,6 +28,7 @@ FOLLOWED_FOR = timedelta(days=31)
 """So long after its end the roll call of a meeting is followed; what points tell is for ever."""
 OVERLAP = timedelta(hours=1)
 MOST_AT_ONCE = 50
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -40,6 +46,7 @@ class HeardWatch:
     doubt: Callable[[], Doubt | None]
     keep: timedelta
     _looked_at: datetime | None = field(default=None)
+    _recounted: str = field(default="")
 
     async def run(self) -> None:
         """Look for ever."""
@@ -66,18 +73,46 @@ class HeardWatch:
                 self.judge(meeting, now)
         if len(due) <= MOST_AT_ONCE:
             self._looked_at = now
-        return [one.meeting_id for one in due[:MOST_AT_ONCE]]
+        return [*(one.meeting_id for one in due[:MOST_AT_ONCE]), *self._recount()]
+
+    def _recount(self) -> list[str]:
+        """Count some meetings by what is allowed now; those with locked minutes stay as they were.
+
+        By the minutes that are kept: what was known of old meetings may have left by its age.
+        """
+        with reading(self.state) as session:
+            after = self._recounted
+            names = heard_queries.judged_otherwise(
+                session, self.allowed, after=after, count=MOST_AT_ONCE
+            )
+            locked = minutes.locked(session, names)
+        self._recounted = names[-1] if len(names) == MOST_AT_ONCE else ""
+        changed = []
+        for name in names:
+            if name in locked:
+                continue
+            with writing(self.state) as session:
+                rows = heard_queries.claim(session, name)
+                heard_queries.note_allowed(session, name, self.allowed)
+                if any([recount(one, allowed=self.allowed) for one in rows]):
+                    changed.append(name)
+        if changed:
+            _log.info("meetings_counted_anew", meetings=len(changed), allowed_min=self.allowed)
+        return changed
 
     def judge(self, meeting: Meeting, now: datetime) -> None:
-        """Say of a meeting what is known now.
+        """Say of a meeting what is known now; with locked minutes by what it was allowed then.
 
         Raises:
             StorageError: a database cannot be used now.
         """
         with reading(self.state) as state, reading(self.series) as series:
-            points = judge(state, series, meeting, allowed=self.allowed, now=now)
+            is_locked = bool(minutes.locked(state, [meeting.meeting_id]))
+            before = heard_queries.allowed_of(state, meeting.meeting_id) if is_locked else None
+            allowed = self.allowed if before is None else before
+            points = judge(state, series, meeting, allowed=allowed, now=now)
         with writing(self.state) as session:
-            heard_queries.replace(session, meeting.meeting_id, points, now=now)
+            heard_queries.replace(session, meeting.meeting_id, points, now=now, allowed=allowed)
 
     def _due(self, now: datetime) -> list[Meeting]:
         with reading(self.series) as series:

@@ -125,10 +125,11 @@ def judged(minutes: Sequence[datetime], evidence: HeardEvidence, *, allowed: int
     found = tuple(_judged_minute(at, evidence, own) for at in minutes)
     states = [one.state for one in found]
     begins_at = minutes[0] if minutes else None
-    return PointJudged(begins_at, found, _verdict(states, evidence.is_absent, allowed))
+    return PointJudged(begins_at, found, verdict_of(states, evidence.is_absent, allowed))
 
 
-def _verdict(states: Sequence[MinuteState], is_absent: bool, allowed: int) -> HeardVerdict:
+def verdict_of(states: Sequence[MinuteState], is_absent: bool, allowed: int) -> HeardVerdict:
+    """Return what minutes come to, where so many bad ones are allowed."""
     bad, unknown, excused = (
         states.count(one) for one in (MinuteState.BAD, MinuteState.UNKNOWN, MinuteState.EXCUSED)
     )

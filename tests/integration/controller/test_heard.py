@@ -44,7 +44,7 @@ def row(meeting_id: str = "m1", point_id: str = "p1", *, bad: int = 2) -> Judged
 
 def test_what_is_said_of_a_point_opens_to_its_minutes(engine: sqlalchemy.Engine) -> None:
     with writing(engine) as session:
-        heard_queries.replace(session, "m1", [row()], now=NOW)
+        heard_queries.replace(session, "m1", [row()], now=NOW, allowed=1)
     with reading(engine) as session:
         [said] = point_meetings(session, ["m1", "unknown", "m1"])
         strip = minutes_of(session, "m1", "p1")
@@ -58,7 +58,7 @@ def test_what_is_said_anew_is_in_place_of_what_was(engine: sqlalchemy.Engine) ->
     for number, bad in enumerate((3, 0)):
         with writing(engine) as session:
             at = NOW + timedelta(hours=number)
-            heard_queries.replace(session, "m1", [row(bad=bad)], now=at)
+            heard_queries.replace(session, "m1", [row(bad=bad)], now=at, allowed=1)
     with reading(engine) as session:
         [said] = point_meetings(session, ["m1"])
         assert heard_queries.judged_at(session, ["m1"]) == {"m1": at}

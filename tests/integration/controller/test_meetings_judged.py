@@ -10,6 +10,7 @@ from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.heard_minutes import Minutes, added
 from controller.ingest.heard_table import HeardMinutesRow
 from controller.ingest.tables import PresenceInterval
+from controller.meetings.minutes.tables import MeetingMinutes
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.roles import Role
 from controller.settings import RetentionSettings
@@ -98,10 +99,12 @@ def out(centre: Centre, point_id: str, began_at: datetime, ended_at: datetime, w
         )  # fmt: skip
 
 
-def watch(centre: Centre) -> HeardWatch:
+def watch(centre: Centre, *, allowed: int = 1) -> HeardWatch:
     """Return what judges, as after a start."""
     web, now, keep = centre.web, centre.time.now, RetentionSettings().meeting_log_age
-    return HeardWatch(web.state, web.series, web.hub, now, allowed=1, doubt=lambda: None, keep=keep)
+    return HeardWatch(
+        web.state, web.series, web.hub, now, allowed=allowed, doubt=lambda: None, keep=keep
+    )
 
 
 def said(centre: Centre, meeting_id: str) -> dict[str, PointMeeting]:
@@ -155,6 +158,31 @@ async def test_what_comes_late_has_it_said_anew(centre: Centre) -> None:
         assert looks.look() == [meeting_id]
         assert said(centre, meeting_id)["p-b"].verdict is HeardVerdict.UNINTERRUPTED
     assert said(centre, meeting_id)["p-b"].good_minutes == HELD - 1
+
+
+async def test_another_allowance_counts_for_what_was_judged_but_not_for_locked_minutes(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in()
+    meeting_id = await set_meeting(office, centre)
+    began_at = held(centre, meeting_id)
+    tells(centre, meeting_id, "p-b", began_at, m4=5.0, m5=60.0, m6=25.0)
+    assert watch(centre).look() == [meeting_id]
+    assert said(centre, meeting_id)["p-b"].verdict is HeardVerdict.INTERRUPTED
+    kinder = watch(centre, allowed=3)
+    assert kinder.look() == [meeting_id]
+    assert kinder.look() == []
+    assert said(centre, meeting_id)["p-b"].verdict is HeardVerdict.UNINTERRUPTED
+    page = f"/meetings/{meeting_id}/heard"
+    assert "tối đa 3 phút" in (await office.get(page)).text
+    with writing(centre.web.state) as session:
+        session.add(MeetingMinutes(meeting_id=meeting_id, locked_at=centre.time.now()))
+    strict = watch(centre)
+    assert strict.look() == []
+    tells(centre, meeting_id, "p-c", began_at)
+    assert strict.look() == [meeting_id], "what comes late counts for it, by its own rule"
+    assert said(centre, meeting_id)["p-b"].verdict is HeardVerdict.UNINTERRUPTED
+    assert "tối đa 3 phút" in (await office.get(page)).text
 
 
 async def test_what_was_said_leaves_and_is_not_said_again(sqlite_centre: Centre) -> None:
