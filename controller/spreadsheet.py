@@ -77,11 +77,13 @@ def _fill(sheet: Any, page: Page, head: Any, text: Any, span: Any) -> None:  # n
         sheet.set_column(place, place, min(_MAX_WIDTH, max(longest, len(name), 6) + 2))
     for number, row in enumerate(page.rows, start=1):
         for place, cell in enumerate(row):
+            if cell is None or cell == "":
+                continue  # half the cells of a long table: as good as none, and not for nothing
             if isinstance(cell, str):
                 sheet.write_string(number, place, cell, text)
             elif isinstance(cell, timedelta):
                 sheet.write_number(number, place, cell / _DAY, span)
-            elif cell is not None:
+            else:
                 sheet.write_number(number, place, cell)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(page.rows)), len(page.columns) - 1)

@@ -6,7 +6,7 @@ from contracts import numbers
 from contracts.errors import MalformedNumber
 from controller.errors import BadEntry
 from controller.places import service as places
-from controller.reports import answers, choice, evidence, view
+from controller.reports import answers, choice, evidence, point_rows, view
 from controller.reports.asked import ReportAsked, asked
 from controller.reports.report import MeetingReport
 from controller.reports.service import report_of
@@ -30,7 +30,7 @@ def shown(asked: Asked) -> Response:
 def points(asked: Asked) -> Response:
     """Show all points of a report, the most often interrupted first."""
     report = _report(asked)
-    return asked.page("reports/points.html", "reports", view=view.points(asked.words, report))
+    return asked.page("reports/points.html", "reports", view=point_rows.points(asked.words, report))
 
 
 @router.get("/reports/meetings")

@@ -13,8 +13,8 @@ from controller.reports import names
 from controller.reports.book import stamp
 from controller.reports.figures import is_reached
 from controller.reports.part_tables import part_tables, sums_cells
+from controller.reports.point_rows import point_rows
 from controller.reports.report import MeetingReport
-from controller.reports.view import point_rows
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 

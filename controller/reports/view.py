@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from urllib.parse import urlencode
 
 from controller.meetings.meeting_state import MeetingPhase
 from controller.report_settings import ReportSettings
@@ -11,11 +10,12 @@ from controller.reports import chart, names
 from controller.reports.asked import ReportAsked
 from controller.reports.chart import ShareChart, ShareOf
 from controller.reports.choice import AskedForm
-from controller.reports.figures import MeetingSums, PointLine, is_reached
+from controller.reports.figures import MeetingSums, is_reached
 from controller.reports.part_tables import PartTable, part_tables
+from controller.reports.point_rows import ReportPointRow, point_rows, turns_href
 from controller.reports.report import MeetingReport
 from controller.reports.turns import TurnHeard
-from controller.web.elements import Badge, Crumb
+from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 
 MOST_POINTS = 10
@@ -52,24 +52,6 @@ class CauseBar:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportPointRow:
-    """A point with what was cut; each figure opens what it is of."""
-
-    point_id: str
-    name: str
-    href: str
-    turns: str
-    cut: str
-    cut_href: str
-    share: str
-    apart: str
-    late: str
-    late_href: str
-    absent: str
-    causes: str
-
-
-@dataclass(frozen=True, slots=True)
 class NamedCount:
     """A line of the roll calls; `href` empty: nothing opens."""
 
@@ -91,7 +73,7 @@ class ReportView:
     until: str
     cards: tuple[FigureCard, ...]
     cut_title: str
-    cut_note: str
+    outside: tuple[NamedCount, ...]
     causes: tuple[CauseBar, ...]
     points: tuple[ReportPointRow, ...]
     point_count: str
@@ -124,7 +106,7 @@ def view(
         until="" if report.is_over else until,
         cards=(_online(words, report, settings), _heard(words, report, settings)),
         cut_title=cut,
-        cut_note=_left_out_turns(words, report),
+        outside=_left_out_turns(words, report),
         causes=_causes(words, report),
         points=tuple(point_rows(words, report)[:MOST_POINTS]),
         point_count=words.number(len(figures.points)),
@@ -214,7 +196,7 @@ def _card(
         of=of,
         href=href,
         target=badges[is_reached(share, target)],
-        before=f"{names.period(words, report.asked.before.period)}: {names.share(words, before)}",
+        before=_before(words, report, before),
         chart=drawing,
         floor=words.gettext("The axis begins at %(floor)s to show differences.", floor=floor)
         if drawing.floor
@@ -223,6 +205,16 @@ def _card(
         target_line=words.gettext("Dashed line: %(target)s. Hatched: the period before.",
                                   target=said),
     )  # fmt: skip
+
+
+def _before(words: Language, report: MeetingReport, share: Fraction | None) -> str:
+    """Return the share of the period before, or why there is none."""
+    name = names.period(words, report.asked.before.period)
+    if share is not None:
+        return f"{name}: {names.share(words, share)}"
+    if not report.before.whole.count:
+        return words.gettext("%(period)s: no meeting to compare with", period=name)
+    return words.gettext("%(period)s: no figure to compare with", period=name)
 
 
 def _online_bar(
@@ -271,42 +263,6 @@ def _causes(words: Language, report: MeetingReport) -> tuple[CauseBar, ...]:
     )
 
 
-def point_rows(words: Language, report: MeetingReport) -> list[ReportPointRow]:
-    """Return all points, the most often interrupted first."""
-    before = {one.point_id: one.sums.uninterrupted_share for one in report.before.points}
-    return [_point_row(words, report, one, before.get(one.point_id)) for one in
-            report.figures.points]  # fmt: skip
-
-
-def _point_row(
-    words: Language, report: MeetingReport, line: PointLine, before: Fraction | None
-) -> ReportPointRow:
-    sums, point = line.sums, line.point_id
-    share = sums.uninterrupted_share
-    return ReportPointRow(
-        point_id=point,
-        name=report.point(point),
-        href=turns_href(report.asked, point=point),
-        turns=words.number(sums.count),
-        cut=words.number(sums.interrupted),
-        cut_href=turns_href(report.asked, point=point, heard=TurnHeard.INTERRUPTED.value),
-        share=names.share(words, share),
-        apart=names.points_apart(words, share, before),
-        late=words.number(sums.late),
-        late_href=turns_href(report.asked, point=point, roll="late"),
-        absent=words.number(sums.absent),
-        causes=", ".join(
-            f"{names.cause(words, cause)} ({words.number(count)})" for cause, count in line.causes
-        ),
-    )
-
-
-def turns_href(asked: ReportAsked, **wanted: str) -> str:
-    """Return where the turns of a report are listed, or some of them."""
-    further = f"&{urlencode(wanted)}" if wanted else ""
-    return f"/reports/turns?{asked.query}{further}"
-
-
 def _roll(words: Language, report: MeetingReport) -> tuple[NamedCount, ...]:
     turns = report.figures.whole.turns
     counts = (
@@ -317,24 +273,32 @@ def _roll(words: Language, report: MeetingReport) -> tuple[NamedCount, ...]:
         ("uncalled", N_("Not called"), turns.uncalled),
     )
     return tuple(
-        NamedCount(words.gettext(name), words.number(count), turns_href(report.asked, roll=key))
+        NamedCount(
+            words.gettext(name),
+            words.number(count),
+            turns_href(report.asked, roll=key) if count else "",
+        )
         for key, name, count in counts
     )
 
 
-def _left_out_turns(words: Language, report: MeetingReport) -> str:
+def _left_out_turns(words: Language, report: MeetingReport) -> tuple[NamedCount, ...]:
+    """Return what is in no share, each with what it is of."""
     turns = report.figures.whole.turns
-    said = []
-    if turns.excluded:
-        said.append(
-            words.gettext("%(n)s not counted (declared maintenance, absent with a reason)",
-                          n=words.number(turns.excluded))
-        )  # fmt: skip
-    if turns.unknown:
-        said.append(words.gettext("%(n)s not known", n=words.number(turns.unknown)))
-    if not said:
-        return ""
-    return words.gettext("Outside the share: %(what)s", what=", ".join(said))
+    counts = (
+        (TurnHeard.EXCLUDED, turns.excluded,
+         N_("%(n)s not counted (declared maintenance, absent with a reason)")),
+        (TurnHeard.UNKNOWN, turns.unknown, N_("%(n)s not known")),
+    )  # fmt: skip
+    return tuple(
+        NamedCount(
+            words.gettext(name, n=words.number(count)),
+            words.number(count),
+            turns_href(report.asked, heard=heard.value),
+        )
+        for heard, count, name in counts
+        if count
+    )
 
 
 def _left_out_meetings(words: Language, report: MeetingReport) -> str:
@@ -374,24 +338,3 @@ def _how(words: Language, settings: ReportSettings) -> tuple[str, ...]:
             )
         )  # fmt: skip
     return tuple(rules)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPointsView:
-    """All points of a report."""
-
-    crumbs: tuple[Crumb, ...]
-    title: str
-    query: str
-    rows: tuple[ReportPointRow, ...]
-
-
-def points(words: Language, report: MeetingReport) -> ReportPointsView:
-    """Return the page of all points."""
-    title = words.gettext("Report of %(period)s", period=names.period(words, report.asked.period))
-    return ReportPointsView(
-        crumbs=(Crumb(title, f"/reports?{report.asked.query}"), Crumb(words.gettext("Points"))),
-        title=words.gettext("Points, the most often interrupted first"),
-        query=report.asked.query,
-        rows=tuple(point_rows(words, report)),
-    )

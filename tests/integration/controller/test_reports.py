@@ -148,6 +148,28 @@ async def test_a_period_without_meetings_says_so(centre: Centre) -> None:
         assert answer.status_code == 200
 
 
+async def test_noughts_open_nothing_and_a_first_period_has_nothing_to_compare_with(
+    centre: Centre,
+) -> None:
+    viewer = await reader(centre)
+    first = await got(viewer, "/reports?from=2026-06-19&to=2026-08-20")
+    assert "không có cuộc họp để so sánh" in first
+    assert "heard=unknown" in first and "heard=excluded" in first
+    branch = await got(viewer, f"/reports?{QUARTER}&unit=u-003")
+    assert "report-rows" in branch
+    one_day = await got(viewer, "/reports/points?from=2026-08-03&to=2026-08-03")
+    for row in re.findall(r'<tr data-testid="report-point-.*?</tr>', one_day, re.DOTALL):
+        assert not re.search(r"<a [^>]*>0</a>", row), row
+    with writing(centre.web.state) as session:
+        session.add(
+            Unit(
+                unit_id="empty", name="Xã Mới", parent_id="half-a", valid_from=NOW,
+                owner="people_committee",
+            )
+        )  # fmt: skip
+    assert "report-empty" in await got(viewer, f"/reports?{QUARTER}&unit=empty")
+
+
 async def test_files_are_the_same_twice_and_hold_no_formula(centre: Centre) -> None:
     viewer = await reader(centre)
     for kind, part in (("xlsx", "xl/sharedStrings.xml"), ("docx", "word/document.xml")):
