@@ -22,6 +22,7 @@ from controller.mail import service as mail
 from controller.meetings import service as meetings
 from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
+from controller.meetings.handouts import service as handouts
 from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.tasks import service as tasks
@@ -55,14 +56,7 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
             lambda session, limit: roll_calls.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
-        (
-            lambda session, limit: minutes.forget(session, limit, count=STEP_MINUTES),
-            timedelta(days=settings.minutes_days),
-        ),
-        (
-            lambda session, limit: tasks.forget(session, limit, count=STEP_ROWS),
-            timedelta(days=settings.minutes_days),
-        ),
+        *_with_minutes(timedelta(days=settings.minutes_days)),
         (
             lambda session, limit: records.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
@@ -100,6 +94,15 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
             timedelta(days=settings.enrolment_code_days),
         ),
         (enrolment.forget_certificates, KEPT_EXPIRED),
+    )
+
+
+def _with_minutes(age: timedelta) -> tuple[tuple[Forget, timedelta], ...]:
+    """Return what leaves when minutes do."""
+    return (
+        (lambda session, limit: minutes.forget(session, limit, count=STEP_MINUTES), age),
+        (lambda session, limit: handouts.forget(session, limit, count=STEP_MINUTES), age),
+        (lambda session, limit: tasks.forget(session, limit, count=STEP_ROWS), age),
     )
 
 

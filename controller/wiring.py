@@ -41,6 +41,7 @@ from controller.meetings.feed.service import UnitFeeds
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.pin import PinThrottle
+from controller.meetings.handouts.desk import HandoutDesk
 from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.messages.desk import MessageDesk
@@ -147,6 +148,7 @@ def _meetings(
         RollDesk(state, changes, clock.now, grace),
         MinutesDesk(state, changes, clock.now),
         TaskDesk(state, clock.now),
+        HandoutDesk(state, clock.now),
     )
 
 

@@ -123,6 +123,8 @@ ACTION_NAMES = {
     Action.FINISH_TASK: N_("said that a task is done"),
     Action.REOPEN_TASK: N_("said that a task is not done"),
     Action.REMOVE_TASK: N_("took a task out"),
+    Action.ADD_HANDOUT: N_("brought a file of a meeting"),
+    Action.REMOVE_HANDOUT: N_("deleted a file of a meeting"),
     Action.OPEN_RECORDING: N_("opened a recording"),
     Action.DELETE_RECORDING: N_("deleted a recording"),
     Action.SHARE: N_("shared a screen"),

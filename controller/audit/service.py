@@ -125,6 +125,8 @@ class Action(Enum):
     FINISH_TASK = "finish_task"
     REOPEN_TASK = "reopen_task"
     REMOVE_TASK = "remove_task"
+    ADD_HANDOUT = "add_handout"
+    REMOVE_HANDOUT = "remove_handout"
     OPEN_RECORDING = "open_recording"
     DELETE_RECORDING = "delete_recording"
     SHARE = "share"

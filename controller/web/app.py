@@ -42,6 +42,7 @@ from controller.meetings import (
 from controller.meetings.admission import api as api_admission
 from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
+from controller.meetings.handouts import api as api_handouts
 from controller.meetings.messages import api as api_messages
 from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
@@ -56,6 +57,7 @@ from controller.meetings.pages import (
     groups,
     guest,
     guests,
+    handouts,
     invitations,
     kept_lines,
     lines,
@@ -135,6 +137,7 @@ _SERVED = (
     api_rehearsals,
     api_minutes,
     api_tasks,
+    api_handouts,
     api_guest,
     api_wall,
     api_events,
@@ -185,6 +188,7 @@ _SERVED = (
     after,
     pages_rehearsals,
     minutes,
+    handouts,
     restoring,
     removal,
     guests,
@@ -224,7 +228,10 @@ def create_app(web: Web) -> FastAPI:
         app.router.routes.extend(module.router.routes)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")
     _handle_errors(app)
-    larger = ((minutes.SIGNED_PATH, minutes.MAX_REQUEST_BYTES),)
+    larger = (
+        (minutes.SIGNED_PATH, minutes.MAX_REQUEST_BYTES),
+        (handouts.HANDOUT_PATH, handouts.MAX_HANDOUT_REQUEST_BYTES),
+    )
     app.add_middleware(BodyLimit, larger=larger)
     app.add_middleware(Measured, metrics=web.metrics)
     return app

@@ -18,6 +18,7 @@ import controller.meetings.admission.tables
 import controller.meetings.after.tables
 import controller.meetings.feed.tables
 import controller.meetings.guests.tables
+import controller.meetings.handouts.tables
 import controller.meetings.invited.tables
 import controller.meetings.messages.tables
 import controller.meetings.minutes.tables

@@ -1,0 +1,130 @@
+"""Files that a meeting shows at all points are brought and deleted.
+
+Each function is one transaction in which nobody else brings a file to the same meeting. What a
+file is says its content, not its name.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from controller.db.engine import writing
+from controller.errors import BadEntry, Conflict, NotFound
+from controller.meetings import meeting_queries
+from controller.meetings.handouts import handout_queries
+from controller.meetings.handouts.tables import MeetingHandout
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.minutes.signed_file import is_pdf
+from controller.meetings.refusals import found, wrong_phase
+from controller.papers.service import kept_name
+
+MAX_HANDOUTS = 10
+MAX_HANDOUT_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutDesk:
+    """Where they are held. Used from worker threads; keeps nothing itself."""
+
+    state: Engine
+    now: Callable[[], datetime]
+
+    def bring(self, meeting_id: str, name: str, content: bytes, *, actor: str) -> MeetingHandout:
+        """Keep a file of a meeting.
+
+        Raises:
+            BadEntry: it is no PDF, or too large.
+            Conflict: there are too many, it is there already, or the meeting was cancelled.
+        """
+        refuse_unfit(content)
+        digest, now = hashlib.sha256(content).hexdigest(), self.now()
+        with writing(self.state) as session:
+            meeting = found(session, meeting_id)
+            meeting_queries.claim(session, meeting_id)
+            if MeetingPhase(meeting.state) is MeetingPhase.CANCELLED:
+                raise wrong_phase(meeting, "thêm tài liệu", "given files")
+            known = handout_queries.of_meeting(session, meeting_id)
+            same = next((one for one in known if one.sha256 == digest), None)
+            if same is not None:
+                raise Conflict(
+                    "already_there",
+                    f"Tệp này đã có rồi: “{same.file_name}”.",
+                    f"This file is there already: “{same.file_name}”.",
+                )
+            if len(known) >= MAX_HANDOUTS:
+                raise Conflict(
+                    "too_many_files",
+                    f"Mỗi cuộc họp có tối đa {MAX_HANDOUTS} tài liệu. Xóa tệp không dùng rồi thêm.",
+                    f"A meeting has {MAX_HANDOUTS} files at most. Delete one that is not used.",
+                )
+            row = MeetingHandout(
+                meeting_id=meeting_id,
+                file_name=kept_name(name, "tai-lieu.pdf"),
+                sha256=digest,
+                size_bytes=len(content),
+                brought_at=now,
+                brought_by=actor,
+                content=content,
+            )
+            session.add(row)
+            session.flush()
+            session.refresh(row)
+            session.expunge(row)
+        return row
+
+    def remove(self, meeting_id: str, handout_id: int) -> str:
+        """Delete a file; return what it was called.
+
+        Raises:
+            NotFound: there is none, or somebody deleted it before.
+        """
+        with writing(self.state) as session:
+            found(session, meeting_id)
+            name = file_of(session, meeting_id, handout_id).file_name
+            if not handout_queries.remove(session, meeting_id, handout_id):
+                raise no_such()
+        return name
+
+
+def refuse_unfit(content: bytes) -> None:
+    """Refuse what is no PDF, or too large.
+
+    Raises:
+        BadEntry: it is.
+    """
+    if len(content) > MAX_HANDOUT_BYTES:
+        raise too_large()
+    if not is_pdf(content):
+        raise BadEntry(
+            "Tệp này không phải PDF. Lưu tài liệu thành PDF rồi tải lên.",
+            "This file is no PDF. Save it as PDF, then bring it.",
+        )
+
+
+def too_large() -> BadEntry:
+    """Return the refusal of a file above the limit."""
+    return BadEntry(
+        f"Tệp quá lớn, chỉ nhận tối đa {MAX_HANDOUT_BYTES // 2**20} MB.",
+        f"The file is too large, at most {MAX_HANDOUT_BYTES // 2**20} MB are taken.",
+    )
+
+
+def file_of(session: Session, meeting_id: str, handout_id: int) -> MeetingHandout:
+    """Return one of a meeting's files with its content.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = handout_queries.one(session, meeting_id, handout_id)
+    if row is None:
+        raise no_such()
+    return row
+
+
+def no_such() -> NotFound:
+    """Return that there is no such file."""
+    return NotFound("tài liệu họp", "file of the meeting")
