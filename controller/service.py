@@ -46,6 +46,8 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
+from controller.places.changing import TreeDesk
+from controller.places.watch import TreeWatch
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Shelf
 from controller.recordings.watch import RecordingWatch
@@ -258,6 +260,7 @@ class WebProcess:
                     "dispatch:points": self._dispatch_points,
                     "look-again": partial(look_again, self._changes, web.state, bus, clock),
                     "endings": self._endings.run,
+                    "tree": TreeWatch(web.part(TreeDesk), self._changes).run,
                     "retention": partial(retention.run, self._settings, web.state, clock),
                     "recordings": RecordingWatch(
                         web.part(Shelf),

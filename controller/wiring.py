@@ -46,6 +46,7 @@ from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.messages.desk import MessageDesk
 from controller.meetings.minutes.desk import MinutesDesk
+from controller.meetings.of_ending_points import meetings_from
 from controller.meetings.prepared.groups import GroupDesk
 from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.queue import SpeakersQueue
@@ -57,6 +58,8 @@ from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
+from controller.places.changing import TreeDesk
+from controller.places.importing import TreeImports
 from controller.province_map.moves import MapMoves
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
@@ -122,6 +125,7 @@ def wired(
             RecordDesk(state, series, clock.now, settings.retention.meeting_log_age),
             RehearsalDesk(settings, state, series, changes, clock.now),
             MapMoves(state, clock.now),
+            *_tree(state, clock),
             *_asked_of_points(state, changes, master, clock),
             *_telling(settings, state, master, clock, metrics),
             PointsExposition(state, series, clock.now),
@@ -150,6 +154,11 @@ def _meetings(
         TaskDesk(state, clock.now),
         HandoutDesk(state, clock.now),
     )
+
+
+def _tree(state: Engine, clock: WatchedClock) -> tuple[object, ...]:
+    desk = TreeDesk(state, clock.now, meetings_from)
+    return desk, TreeImports(desk)
 
 
 def _preparing(state: Engine, clock: WatchedClock) -> tuple[object, ...]:

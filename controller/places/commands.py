@@ -17,7 +17,7 @@ def import_places(settings: ControllerSettings, arguments: Namespace) -> Command
     content = arguments.file.read_bytes()
     rights.become_owner(settings.data_dir)
     engine = open_engine(settings.state_database_url, durability="FULL")
-    done = places.import_file(engine, content, now=datetime.now(UTC))
+    done = places.import_file(engine, content, now=datetime.now(UTC), actor=COMMAND_LINE)
     AuditLog(engine, lambda: datetime.now(UTC)).note(
         Action.IMPORT_PLACES,
         actor=COMMAND_LINE,

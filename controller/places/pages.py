@@ -71,7 +71,8 @@ def change_point(asked: AskedByAdmin, point_id: str, form: Sent) -> Response:
     entered = place_forms.point_entered(lambda name: text_of(form, name))
     try:
         fields = place_forms.changed_fields(entered)
-        places.change_point(asked.web.state, point_id, fields, now=asked.now)
+        actor = asked.person.user_name
+        places.change_point(asked.web.state, point_id, fields, actor=actor, now=asked.now)
     except RequestError as exc:
         wrong = entered.with_problem(exc.said_in(asked.words.code))
         return _change_page(asked, point, wrong, status=422)

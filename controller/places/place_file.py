@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.text import called, plain
+from controller.spreadsheet import unguarded
 
 MAX_ROWS = 20_000
 MAX_BYTES = 16 * 1024 * 1024
@@ -20,6 +21,17 @@ COLUMNS = (
     "what", "unit_id", "parent_id", "point_id", "number", "name", "kind", "owner", "position",
     "latitude", "longitude",
 )  # fmt: skip
+NAMES_VI = {
+    "what": "dòng ghi", "unit_id": "mã đơn vị", "parent_id": "mã đơn vị cấp trên",
+    "point_id": "mã điểm cầu", "number": "số", "name": "tên", "kind": "loại đơn vị",
+    "owner": "chủ quản", "position": "thứ tự", "latitude": "vĩ độ", "longitude": "kinh độ",
+}  # fmt: skip
+"""What the columns are called in Vietnamese; a file may have either."""
+WORDS_VI = {
+    "what": {"đơn vị": "unit", "điểm cầu": "point"},
+    "owner": {"ubnd": "people_committee", "đảng ủy": "party", "hđnd": "council"},
+}
+_KEYS_VI = {name: key for key, name in NAMES_VI.items()}
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
@@ -198,6 +210,8 @@ def _rows_of_table(text: str, columns: tuple[str, ...]) -> tuple[list[Row], str]
 
 def _header(cells: list[str], columns: tuple[str, ...]) -> list[str]:
     names = [plain(cell).lower() for cell in cells]
+    if columns is COLUMNS:
+        names = [_KEYS_VI.get(name, name) for name in names]
     if columns[0] not in names:
         found = shown(", ".join(name for name in names if name)) or "nothing"
         raise BadPlaces(
@@ -229,7 +243,10 @@ def _row(number: int, names: list[str], cells: list[str]) -> Row:
                 f"has {len(cells)} cells, and row 1 names {len(names)} columns",
             )
         )
-    named = dict(zip(names, cells, strict=False))
+    named = dict(zip(names, (unguarded(cell) for cell in cells), strict=False))
+    for key, words in WORDS_VI.items():
+        if key in named:
+            named[key] = words.get(plain(named[key]).strip().casefold(), named[key])
     return Row(place, plain(named["what"]).lower() if "what" in named else "", named)
 
 

@@ -7,7 +7,7 @@ JSON: {"units": [{"unit_id", "parent_id", "name", "kind", "owner"}], "points":
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from contracts import numbers
@@ -18,14 +18,13 @@ from controller.entered import said_vi
 from controller.errors import BadEntry
 from controller.places import coordinates
 from controller.places.place_file import BadPlaces, Mistake, Row, shown
+from controller.places.timeline import MAX_DEPTH
 
 # Names of the centre's own services, which are certificates of the same authority.
 RESERVED_PREFIXES = ("centre-", RELAY_PREFIX, RECORDER_PREFIX)
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
 MAX_POSITION = 100_000
-# Province, district, commune, village: four are usual. Pages go down by recursion.
-MAX_DEPTH = 16
 # As many mistakes as a person corrects before they try again.
 MAX_PROBLEMS = 50
 T = TypeVar("T")
@@ -36,7 +35,7 @@ _NO_ID_CHAR = re.compile(r"[^a-z0-9-]")
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as the file says; those of one position stand by their names."""
+    """A unit as the file says at `place`; those of one position stand by their names."""
 
     unit_id: str
     parent_id: str | None
@@ -44,11 +43,12 @@ class UnitRow:
     kind: str
     owner: str
     position: int = 0
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PointRow:
-    """A point as the file says; without a number it gets the next one."""
+    """A point as the file says at `place`; without a number it gets the next one."""
 
     point_id: str
     number: int | None
@@ -56,6 +56,7 @@ class PointRow:
     name: str
     owner: str
     coordinates: tuple[float, float] | None = None
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def _unit(judge: _Judge, row: Row) -> UnitRow:
         owner=judge.cell(lambda: _owner(row), ""),
         position=judge.cell(lambda: _number(row, "position", least=0, most=MAX_POSITION), None)
         or 0,
+        place=row.place,
     )
 
 
@@ -165,6 +167,7 @@ def _point(judge: _Judge, row: Row) -> PointRow:
         name=judge.cell(lambda: _line(row, "name", MAX_NAME_CHARS), ""),
         owner=judge.cell(lambda: _owner(row), ""),
         coordinates=judge.cell(lambda: _coordinates(row), None),
+        place=row.place,
     )
 
 

@@ -8,16 +8,15 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from contracts.ids import MAX_POINT_NUMBER, PointId
 from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
-from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
-from controller.places import place_file, place_import, place_queries
-from controller.places.place_file import BadPlaces, bad_file
-from controller.places.place_import import PointRow
+from controller.errors import BadRequest, Conflict, NotFound
+from controller.places import changing, place_import, place_queries, tree_store
+from controller.places.importing import Imported, import_file
 from controller.places.place_queries import (
     clear_certificate,
     place_name,
@@ -26,14 +25,18 @@ from controller.places.place_queries import (
     points_by_id,
     points_not_ended,
     set_certificate,
+    successors,
     unit,
     unit_names,
     units,
     units_above,
+    units_of_points,
     units_over,
 )
 from controller.places.tables import Point, Unit
+from controller.places.timeline import MAX_DEPTH, PointStands
 from controller.places.tree import Branch, branches
+from controller.places.tree_change import ChangeKind, TreeChange
 
 __all__ = [
     "Imported",
@@ -52,10 +55,12 @@ __all__ = [
     "points_by_id",
     "points_not_ended",
     "set_certificate",
+    "successors",
     "unit",
     "unit_names",
     "units",
     "units_above",
+    "units_of_points",
     "units_over",
 ]
 
@@ -72,7 +77,7 @@ def identifier(point: Point) -> PointId:
 
 @dataclass(frozen=True, slots=True)
 class PlacesNow:
-    """The tree as it stands now."""
+    """The tree as it stands at an instant."""
 
     units: Sequence[Unit]
     points: Sequence[Point]
@@ -90,7 +95,7 @@ class PlacesNow:
 
 
 def as_of(session: Session, now: datetime) -> PlacesNow:
-    """Return the units and points that are valid now."""
+    """Return the units and points that are valid at an instant, as they stood then."""
     found = place_queries.units(session, at=now)
     ours = place_queries.points(session, at=now)
     return PlacesNow(found, ours, branches(found, ours))
@@ -107,23 +112,24 @@ def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
     """
     unit = Unit(**_plain(fields), valid_from=now)
     with writing(engine) as session:
+        tree_store.claim(session)
         if unit.parent_id is not None:
-            _check_parent(session, unit.parent_id)
+            _check_parent(session, unit.parent_id, now)
         if session.get(Unit, unit.unit_id) is not None:
             raise _taken("unit_id", "Mã đơn vị")
         session.add(unit)
     return unit
 
 
-def _check_parent(session: Session, unit_id: str) -> None:
-    parents = {one.unit_id: one.parent_id for one in session.exec(select(Unit))}
+def _check_parent(session: Session, unit_id: str, now: datetime) -> None:
+    parents = {one.unit_id: one.parent_id for one in place_queries.units(session, at=now)}
     if unit_id not in parents:
         raise NotFound("đơn vị cấp trên", "parent unit")
-    if place_import.depth_of(unit_id, parents) >= place_import.MAX_DEPTH:
+    if place_import.depth_of(unit_id, parents) >= MAX_DEPTH:
         raise BadRequest(
             "too_deep",
-            f"Đơn vị chỉ được nằm sâu tối đa {place_import.MAX_DEPTH} cấp.",
-            f"Units lie at most {place_import.MAX_DEPTH} deep.",
+            f"Đơn vị chỉ được nằm sâu tối đa {MAX_DEPTH} cấp.",
+            f"Units lie at most {MAX_DEPTH} deep.",
         )
 
 
@@ -144,13 +150,14 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
             "A point's id may not begin with centre-, relay- or recorder-.",
         )
     with writing(engine) as session:
-        if session.get(Unit, values["unit_id"]) is None:
+        tree_store.claim(session)
+        if place_queries.unit(session, values["unit_id"], at=now) is None:
             raise NotFound("đơn vị", "unit")
         if session.get(Point, values["point_id"]) is not None:
             raise _taken("point_id", "Mã điểm cầu")
         number = values.get("number") or place_queries.next_number(session)
         if number > MAX_POINT_NUMBER:
-            raise _no_number()
+            raise tree_store.no_number()
         point = Point(**{**values, "number": number}, valid_from=now)
         session.add(point)
         try:
@@ -160,104 +167,41 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
     return point
 
 
-def change_point(engine: Engine, point_id: str, fields: dict[str, Any], *, now: datetime) -> Point:
+def change_point(
+    engine: Engine, point_id: str, fields: dict[str, Any], *, actor: str, now: datetime
+) -> Point:
     """Change what is said of a point: its name, unit, contract; its number and its past stay.
 
+    Another name corrects how it is written since it stands as it does; to another unit it goes
+    from now on, which is a change of the tree like others (changing.py).
+
     Raises:
-        BadEntry: the name is none.
+        BadEntry: the name is none, or something of it is dated later.
         NotFound: there is no such point or unit.
     """
     values = _plain(fields)
+    unit_id = values.pop("unit_id")
     with writing(engine) as session:
-        point = place_queries.point(session, point_id, at=now)
-        if point is None:
+        tree_store.claim(session)
+        known = place_queries.point(session, point_id, at=now)
+        if known is None:
             raise NotFound("điểm cầu", "point")
-        if session.get(Unit, values["unit_id"]) is None:
+        if place_queries.unit(session, unit_id, at=now) is None:
             raise NotFound("đơn vị", "unit")
+        point = session.get_one(Point, point_id)
         for name, value in values.items():
             setattr(point, name, value)
-        session.add(point)
+        tree_store.correct(session, point_id, point.name, now)
+        session.flush()
+        if unit_id != known.unit_id:
+            stands = PointStands(unit_id, point.name, point.owner)
+            changing.take_within(
+                session,
+                TreeChange(ChangeKind.MOVE, now, points={point_id: stands}),
+                actor=actor,
+                now=now,
+            )
     return point
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """How many rows were added and how many changed."""
-
-    read_as: str
-    units_added: int
-    units_changed: int
-    points_added: int
-    points_changed: int
-
-
-def import_file(engine: Engine, content: bytes, *, now: datetime) -> Imported:
-    """Take over a file of units and points in one transaction: add new ones, change known ones.
-
-    Raises:
-        PlaceImportError: something is wrong with it; nothing was changed.
-    """
-    with writing(engine) as session:
-        known = {unit.unit_id: unit for unit in session.exec(select(Unit))}
-        try:
-            file = place_file.opened(content)
-            read = place_import.judged(
-                file.rows, known_units={one.unit_id: one.parent_id for one in known.values()}
-            )
-        except BadPlaces as exc:
-            raise PlaceImportError(str(exc)) from exc
-        for row in read.units:
-            unit = known.get(row.unit_id) or Unit(
-                unit_id=row.unit_id, valid_from=now, name="", owner=""
-            )
-            unit.parent_id, unit.name, unit.kind = row.parent_id, row.name, row.kind
-            unit.owner, unit.position = row.owner, row.position
-            session.add(unit)
-            session.flush()
-        points = {point.point_id: point for point in session.exec(select(Point))}
-        _take_points(session, read.points, points, now)
-        try:
-            session.flush()
-        except IntegrityError as exc:
-            taken = bad_file(
-                "số của một điểm cầu đã thuộc điểm cầu khác",
-                "a point's number is taken by another point",
-            )
-            raise PlaceImportError(str(taken)) from exc
-        new_units = sum(row.unit_id not in known for row in read.units)
-        new_points = sum(row.point_id not in points for row in read.points)
-    return Imported(
-        file.read_as,
-        new_units,
-        len(read.units) - new_units,
-        new_points,
-        len(read.points) - new_points,
-    )
-
-
-def _take_points(
-    session: Session, rows: tuple[PointRow, ...], known: dict[str, Point], now: datetime
-) -> None:
-    number = place_queries.next_number(session)
-    number = max([number, *(row.number + 1 for row in rows if row.number is not None)])
-    for row in rows:
-        point = known.get(row.point_id) or Point(
-            point_id=row.point_id, unit_id=row.unit_id, number=0, valid_from=now, name="", owner=""
-        )
-        if row.number is not None:
-            point.number = row.number
-        elif point.number == 0:
-            point.number, number = number, number + 1
-        if point.number > MAX_POINT_NUMBER:
-            refused = _no_number()
-            raise PlaceImportError(
-                f"Điểm cầu {row.point_id}: {refused.message_vi} / "
-                f"point {row.point_id}: {refused.message_en}"
-            )
-        point.unit_id, point.name, point.owner = row.unit_id, row.name, row.owner
-        if row.coordinates is not None:  # a file without them takes none away
-            point.latitude, point.longitude = row.coordinates
-        session.add(point)
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
@@ -269,14 +213,6 @@ def _as_kept(name: str, value: object) -> object:
         label, most, least = _NAMES[name]
         return entered.line(label, str(value), most=most, least=least)
     return value.value if isinstance(value, Enum) else value
-
-
-def _no_number() -> BadRequest:
-    return BadRequest(
-        "no_number",
-        f"Có điểm cầu mang số {MAX_POINT_NUMBER}, số lớn nhất: nhập số cho điểm cầu này.",
-        f"A point has the highest number, {MAX_POINT_NUMBER}: give this one a number.",
-    )
 
 
 def _taken(field: str, what_vi: str) -> Conflict:

@@ -149,11 +149,12 @@ def _asked(
     last: Annotated[str, Query(alias="to")] = "",
     unit: str = "",
     kind: Annotated[list[str] | None, Query()] = None,
+    tree: str = "",
 ) -> ReportAsked:
     begins_on = web.settings.reports.month_begins_on
     return asked(
         period=period, first=first, last=last, unit=unit, kinds=kind or [], begins_on=begins_on,
-        now=web.now(),
+        now=web.now(), tree=tree,
     )  # fmt: skip
 
 
@@ -187,7 +188,10 @@ PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 
 @router.get("/reports")
 def read_report(report: AskedReport, _: Viewer) -> ReportOut:
-    """Return a report: `period` 2026-07, 2026-Q3 or 2026, or `from` and `to`; of a `unit`."""
+    """Return a report: `period` 2026-07, 2026-Q3 or 2026, or `from` and `to`; of a `unit`.
+
+    `tree=now`: by the units as they stand now, in place of those of the end of the period.
+    """
     figures, of = report.figures, report.asked.period
     return ReportOut(
         period=of.key,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from contracts.local_days import day_of, midnight
@@ -15,16 +15,22 @@ from controller.reports.periods import PeriodKind, ReportPeriod
 
 MOST_DAYS = 2 * 366
 BY_DAYS = "days"
+TREE_THEN, TREE_NOW = "then", "now"
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportAsked:
-    """A report. `branch` empty: all units; `kinds` empty: all types of meetings."""
+    """A report. `branch` empty: all units; `kinds` empty: all types of meetings.
+
+    `is_tree_now`: by the units as they stand now, not as they stood at the end of the period.
+    """
 
     period: ReportPeriod
     begins_on: int
     branch: str = ""
     kinds: tuple[MeetingKind, ...] = ()
+    is_tree_now: bool = False
 
     @property
     def before(self) -> "ReportAsked":
@@ -46,11 +52,16 @@ class ReportAsked:
         """What asks for its branch and types, to go after what asks for a period."""
         named = [("unit", self.branch)] if self.branch else []
         named += [("kind", one.value) for one in self.kinds]
+        named += [("tree", TREE_NOW)] if self.is_tree_now else []
         return f"&{urlencode(named)}" if named else ""
 
     def tree_day(self, now: datetime) -> date:
         """The day of which the tree is taken: the last of the period, or today before that."""
-        return min(self.period.last_day, day_of(now))
+        return day_of(now) if self.is_tree_now else min(self.period.last_day, day_of(now))
+
+    def tree_at(self, now: datetime) -> datetime:
+        """The instant of which the tree is taken: the last of that day that has been."""
+        return now if self.is_tree_now else min(self.period.period.ends_at - _MOMENT, now)
 
 
 def asked(
@@ -62,15 +73,21 @@ def asked(
     kinds: Sequence[str],
     begins_on: int,
     now: datetime,
+    tree: str = "",
 ) -> ReportAsked:
     """Return what an address asks for; without a word the quarter that is on.
 
     Raises:
-        BadEntry: there is no such period or type, or it has not begun.
+        BadEntry: there is no such period, type or tree, or it has not begun.
     """
+    if tree not in ("", TREE_THEN, TREE_NOW):
+        raise BadEntry(
+            "Đơn vị lấy theo cuối kỳ (then) hoặc theo hiện nay (now).",
+            "Units are taken as they stood then, or as they stand now: tree=then, tree=now.",
+        )
     by_days = period == BY_DAYS or (not period and (first or last))
     found = _days(first, last, now) if by_days else _named(period, begins_on, now)
-    return ReportAsked(found, begins_on, unit, _kinds(kinds))
+    return ReportAsked(found, begins_on, unit, _kinds(kinds), is_tree_now=tree == TREE_NOW)
 
 
 def _days(first: str, last: str, now: datetime) -> ReportPeriod:

@@ -1,7 +1,7 @@
 """Which points are in a branch of the tree as it stood on a day, and in which part of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OUTSIDE = ""
 """The part of points whose unit was not in the tree on the day; of all units alone."""
@@ -12,15 +12,17 @@ class TreeThen:
     """The units of a day by their parents, and the unit of every point there ever was.
 
     A point that has ended is where its unit stands: what it did in the period is not lost.
+    `successors`: of units that had ended by then the one that went on for each.
     """
 
     parents: Mapping[str, str | None]
     unit_of_point: Mapping[str, str]
+    successors: Mapping[str, str] = field(default_factory=dict)
 
     def above(self, unit_id: str) -> tuple[str, ...]:
         """Return a unit and those above it, the nearest first; nothing of one that is not there."""
         path: dict[str, None] = {}
-        unit: str | None = unit_id
+        unit: str | None = self.successors.get(unit_id, unit_id)
         while unit is not None and unit in self.parents and unit not in path:
             path[unit] = None
             unit = self.parents[unit]

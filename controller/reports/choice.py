@@ -7,7 +7,7 @@ from datetime import datetime
 from controller.meetings.kinds import MeetingKind
 from controller.places.tree import Branch
 from controller.reports import names, periods
-from controller.reports.asked import ReportAsked
+from controller.reports.asked import TREE_NOW, TREE_THEN, ReportAsked
 from controller.reports.periods import PeriodKind, ReportPeriod
 from controller.web.elements import Choice
 from controller.web.i18n.language import Language
@@ -43,6 +43,7 @@ class AskedForm:
     last_day: str
     units: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
+    trees: tuple[Choice, ...]
 
 
 def form(words: Language, asked: ReportAsked, tree: Sequence[Branch], now: datetime) -> AskedForm:
@@ -75,6 +76,14 @@ def form(words: Language, asked: ReportAsked, tree: Sequence[Branch], now: datet
         kinds=tuple(
             Choice(one.value, names.kind(words, one), is_chosen=one in asked.kinds)
             for one in MeetingKind
+        ),
+        trees=(
+            Choice(
+                TREE_THEN,
+                words.gettext("as they stood at the end of the period"),
+                is_chosen=not asked.is_tree_now,
+            ),
+            Choice(TREE_NOW, words.gettext("as they stand now"), is_chosen=asked.is_tree_now),
         ),
     )
 

@@ -120,6 +120,13 @@ def span(one: ReportPeriod) -> str:
     return f"{day(one.first_day)}–{day(one.last_day)}"
 
 
+def tree(words: Language, of: date, *, is_now: bool) -> str:
+    """Return of which day the units are that a report is told by."""
+    if is_now:
+        return words.gettext("units as they stand now, %(day)s", day=day(of))
+    return words.gettext("units as of %(day)s", day=day(of))
+
+
 def day(one: date) -> str:
     """Return e.g. 30/09/2026."""
     return f"{one:%d/%m/%Y}"

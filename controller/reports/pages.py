@@ -20,7 +20,7 @@ MOST_PAGES = 100_000
 def shown(asked: Asked) -> Response:
     """Show a report."""
     report, now = _report(asked), asked.now
-    tree = places.as_of(asked.state, min(now, report.asked.period.period.ends_at)).tree
+    tree = places.as_of(asked.state, report.asked.tree_at(now)).tree
     form = choice.form(asked.words, report.asked, tree, now)
     found = view.view(asked.words, report, form, asked.web.settings.reports, now)
     return asked.page("reports/report.html", "reports", view=found)
@@ -81,6 +81,7 @@ def _asked(page: PageRequest) -> ReportAsked:
         kinds=sent.getlist("kind"),
         begins_on=page.web.settings.reports.month_begins_on,
         now=page.now,
+        tree=sent.get("tree", ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -21,7 +21,6 @@ from controller.reports.turns import PointTurn, TurnHeard
 from controller.turns import Turns
 from monitoring.judgement.uninterrupted import HeardVerdict
 
-_MOMENT = timedelta(microseconds=1)
 MOST_TURNS = 500_000
 TURNS = Turns(most_at_once=6, waits_s=10.0)
 """A report keeps the processor busy: one is counted at a time."""
@@ -50,7 +49,7 @@ def report_of(state: Session, asked: ReportAsked, now: datetime) -> MeetingRepor
 
 
 def _report_of(state: Session, asked: ReportAsked, now: datetime) -> MeetingReport:
-    then = min(asked.period.period.ends_at - _MOMENT, now)
+    then = asked.tree_at(now)
     units = places.units(state, at=then)
     if asked.branch and asked.branch not in {one.unit_id for one in units}:
         raise NotFound("đơn vị", "unit")
@@ -59,7 +58,8 @@ def _report_of(state: Session, asked: ReportAsked, now: datetime) -> MeetingRepo
     points = places.points_by_id(state, ids)
     tree = TreeThen(
         {one.unit_id: one.parent_id for one in units},
-        {one.point_id: one.unit_id for one in points.values()},
+        {str(one): of for one, of in places.units_of_points(state, ids, at=then).items()},
+        places.successors(state, at=then),
     )
     counted = _counted(state, stored, tree, asked)
     before = _counted(state, stored_before, tree, asked)

@@ -64,7 +64,9 @@ def sheets_of(words: Language, report: MeetingReport) -> list[ReportSheet]:
             [(names.owner(words, one), sums) for one, sums in figures.owners],
         ),
         _turned(
-            words, "units", words.gettext("By unit"), words.gettext("Unit"), _units(words, report)
+            words, "units", words.gettext("By unit"),
+            words.gettext("Unit, as of %(day)s", day=names.day(report.tree_day)),
+            _units(words, report),
         ),
         _points(words, report),
         _causes(words, report),

@@ -99,7 +99,7 @@ def view(
     return ReportView(
         title=words.gettext("Report of %(period)s", period=names.period(words, asked.period)),
         days=names.span(asked.period),
-        tree=words.gettext("units as of %(day)s", day=names.day(report.tree_day)),
+        tree=names.tree(words, report.tree_day, is_now=asked.is_tree_now),
         asked=form,
         query=asked.query,
         is_empty=not figures.whole.count,

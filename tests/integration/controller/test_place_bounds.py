@@ -8,7 +8,7 @@ from contracts.ids import MAX_POINT_NUMBER
 from controller.db.engine import open_engine, reading
 from controller.errors import PlaceImportError
 from controller.places import service as places
-from controller.places.place_import import MAX_DEPTH
+from controller.places.timeline import MAX_DEPTH
 from controller.roles import Role
 from tests.integration.controller.centre import Centre
 

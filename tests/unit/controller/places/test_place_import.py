@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from controller.places.place_file import BadPlaces, opened
 from controller.places.place_import import (
-    MAX_DEPTH,
     MAX_PROBLEMS,
     Places,
     PointRow,
     UnitRow,
     judged,
 )
+from controller.places.timeline import MAX_DEPTH
 
 FILES = Path(__file__).parents[3] / "data/files"
 UNIT = {"unit_id": "tinh", "name": "Tỉnh"}
