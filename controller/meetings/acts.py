@@ -149,10 +149,13 @@ class Acts:
         self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
         return changed
 
-    def come_to_item(self, meeting_id: str, index: int, *, seen: int) -> None:
+    def come_to_item(
+        self, meeting_id: str, index: int, *, seen: int, is_undone: bool = False
+    ) -> None:
         """Come to an item of the agenda; `seen`: at which one whoever asks has the meeting."""
         desk = AgendaSteps(self.web.state, self.web.part(Changes), self.web.now)
-        desk.come_to(meeting_id, index, seen=seen, actor=self.person.user_name)
+        actor = self.person.user_name
+        desk.come_to(meeting_id, index, seen=seen, actor=actor, is_undone=is_undone)
         self._note(Action.MOVE_AGENDA, meeting_id, detail=str(index + 1))
 
     def queue(self, meeting_id: str, who: str, *, is_up: bool) -> None:

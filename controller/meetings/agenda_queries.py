@@ -43,9 +43,15 @@ def put(session: Session, meeting_id: str, items: Sequence[AgendaItem]) -> None:
         session.connection().execute(insert(MeetingAgendaItem), rows)
 
 
-def come_to(session: Session, meeting_id: str, position: int, now: datetime) -> None:
-    """Note that a meeting is at an item now; those after it have not begun."""
+def come_to(session: Session, meeting_id: str, position: int, began_at: datetime | None) -> None:
+    """Note since when a meeting is at an item; those after it have not begun.
+
+    Args:
+        began_at: None: of the first, with the meeting itself.
+    """
     of_meeting_ = col(MeetingAgendaItem.meeting_id) == meeting_id
     at = col(MeetingAgendaItem.position)
     session.exec(update(MeetingAgendaItem).where(of_meeting_, at > position).values(began_at=None))
-    session.exec(update(MeetingAgendaItem).where(of_meeting_, at == position).values(began_at=now))
+    session.exec(
+        update(MeetingAgendaItem).where(of_meeting_, at == position).values(began_at=began_at)
+    )

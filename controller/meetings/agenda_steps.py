@@ -15,7 +15,8 @@ from controller.meetings.agenda import MAX_ITEM_CHARS
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 
-MOVED = "agenda_moved"
+MOVED, MOVED_BACK = "agenda_moved", "agenda_moved_back"
+"""The log's lines; the subject of the first is at which item the meeting was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,14 @@ class AgendaSteps:
     changes: Changes
     now: Callable[[], datetime]
 
-    def come_to(self, meeting_id: str, index: int, *, seen: int, actor: str) -> None:
+    def come_to(
+        self, meeting_id: str, index: int, *, seen: int, actor: str, is_undone: bool = False
+    ) -> None:
         """Come to an item, a later one or one before.
 
         Args:
             seen: at which item whoever asks has the meeting.
+            is_undone: the step before is taken back by it, and is not offered to be once more.
 
         Raises:
             NotFound: there is no such meeting.
@@ -58,7 +62,18 @@ class AgendaSteps:
                     f"Có người vừa chuyển sang mục {at.index + 1}.",
                     f"Somebody has just gone to item {at.index + 1}.",
                 )
-            agenda_queries.come_to(session, meeting_id, index, now)
+            # Undone, it goes on from when it came to that item; the first begins with the meeting.
+            before = items[index].began_at if is_undone else now
+            began_at = before if before or not index else now
+            agenda_queries.come_to(session, meeting_id, index, began_at)
             detail = f"{index + 1}. {items[index].title}"[:MAX_ITEM_CHARS]
-            event_queries.record(session, meeting_id, MOVED, now=now, actor=actor, detail=detail)
+            event_queries.record(
+                session,
+                meeting_id,
+                MOVED_BACK if is_undone else MOVED,
+                now=now,
+                actor=actor,
+                subject=str(at.index),
+                detail=detail,
+            )
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, ())

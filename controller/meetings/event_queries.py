@@ -30,11 +30,13 @@ def record(
     floor_epoch: int | None = None,
     detail: str = "",
     who: str | None = None,
+    subject: str = "",
 ) -> None:
     """Add what a person or the clock did.
 
     Args:
         who: whom it is about, as the floor names them; in place of a point.
+        subject: what it is about, where that is nobody.
     """
     person = person_named(who) if who else None
     session.add(
@@ -45,7 +47,7 @@ def record(
             kind=kind,
             actor=actor,
             point_id=None if person else who or point_id,
-            subject=person or "",
+            subject=person or subject,
             floor_epoch=floor_epoch,
             detail=detail,
         )

@@ -28,7 +28,8 @@ def typed_agenda(form: FormData) -> tuple[AgendaTyped, ...]:
 @router.post("/meetings/{meeting_id}/agenda")
 def come_to(acts: OfficeActs, meeting_id: str, form: Sent) -> Response:
     """Come to an item of the agenda; everyone's page follows by the stream."""
-    acts.come_to_item(meeting_id, _index(form, "item"), seen=_index(form, "seen"))
+    index, seen = _index(form, "item"), _index(form, "seen")
+    acts.come_to_item(meeting_id, index, seen=seen, is_undone=text_of(form, "undo") == "yes")
     return acted(acts.request, f"/meetings/{meeting_id}")
 
 

@@ -12,6 +12,7 @@ from controller.errors import BadRequest
 from controller.health import service as health
 from controller.meetings import (
     access_queries,
+    agenda,
     agenda_queries,
     event_queries,
     floor_moves,
@@ -25,6 +26,7 @@ from controller.meetings import (
 from controller.meetings.acts import OfficeActs
 from controller.meetings.admission import admission_queries
 from controller.meetings.admission.desk import LOCKED
+from controller.meetings.agenda_steps import MOVED
 from controller.meetings.attendance import Attendance
 from controller.meetings.deputy import HANDED_OVER
 from controller.meetings.floor_moves import FloorAction, FloorRequest
@@ -103,7 +105,11 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     moves = _moves(asked, row)
-    told = [*events, *moves.floor, *filter(None, (moves.dropped, moves.locked, moves.handed_over))]
+    told = [
+        *events,
+        *moves.floor,
+        *filter(None, (moves.dropped, moves.locked, moves.handed_over, moves.stepped)),
+    ]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     called = roster.watchers() | put_out | shared | {one.actor for one in told}
@@ -146,12 +152,24 @@ def _moves(asked: PageRequest, row: Meeting) -> MoveFacts:
         floor=event_queries.newest_move(state, meeting_id, meeting_log.MOVE_KINDS),
         dropped=event_queries.newest(state, meeting_id, (queue.DROPPED,)),
         locked=event_queries.newest(state, meeting_id, (LOCKED,)) if row.locked_at else None,
+        stepped=event_queries.newest(state, meeting_id, (MOVED,)),
+        item=_item(asked, row),
         messages=[] if is_over else message_queries.standing(state, meeting_id, now=asked.now),
         handed_over=event_queries.newest(state, meeting_id, (HANDED_OVER,))
         if row.deputy_since and not is_over
         else None,
         has_floor_undo=floor_queries.undo_state(state, meeting_id) is not None,
     )
+
+
+def _item(asked: PageRequest, row: Meeting) -> int | None:
+    """Return at which item of its agenda a meeting that is on is; None: it has none."""
+    if MeetingPhase(row.state) is not MeetingPhase.LIVE:
+        return None
+    items = agenda_queries.of_meeting(asked.state, row.meeting_id)
+    begun = row.live_at or row.begins_at
+    at = agenda.place(items, row.begins_at, live_at=begun, now=asked.now)
+    return at.index if at else None
 
 
 @router.post("/meetings/{meeting_id}/floor")

@@ -32,6 +32,7 @@ class MoveFacts:
     """What may be undone. `floor`: the newest move of floor or removal; `messages`: on screens.
 
     `locked`: where the meeting is locked, that it was; `handed_over`: where a deputy leads it.
+    `stepped`: the newest step of the agenda, where the meeting is at `item`.
     """
 
     floor: Sequence[MeetingEvent]
@@ -40,6 +41,8 @@ class MoveFacts:
     messages: Sequence[ScreenMessage]
     has_floor_undo: bool
     handed_over: MeetingEvent | None = None
+    stepped: MeetingEvent | None = None
+    item: int | None = None
 
 
 def view(
@@ -70,6 +73,11 @@ def view(
         line = meeting_log.lines(words, now, [facts.handed_over], names, 1, people)[0]
         move = LastMove(line.time, line.text, "chair", (("action", "back"),), can_act)
         found.append((facts.handed_over.happened_at, move))
+    if facts.stepped is not None and facts.item is not None and _is_at(facts.stepped, facts.item):
+        line = meeting_log.lines(words, now, [facts.stepped], names, 1, people)[0]
+        before = (("seen", str(facts.item)), ("item", facts.stepped.subject), ("undo", "yes"))
+        move = LastMove(line.time, line.text, "agenda", before, can_act)
+        found.append((facts.stepped.happened_at, move))
     if facts.locked is not None:
         line = meeting_log.lines(words, now, [facts.locked], names, 1, people)[0]
         move = LastMove(line.time, line.text, "lock", (("locked", "no"),), can_act)
@@ -95,6 +103,11 @@ def _undo(put_out: PutOut | None) -> tuple[str, tuple[tuple[str, str], ...]]:
         return "floor", (("action", "undo"),)
     fields = (("subject", put_out.subject), ("participant_kind", put_out.kind))
     return "put-out", (*fields, ("undo", "yes")) if put_out.is_out else fields
+
+
+def _is_at(stepped: MeetingEvent, item: int) -> bool:
+    """Return whether the meeting is where a step has led it, and it is known from where."""
+    return stepped.detail.startswith(f"{item + 1}. ") and stepped.subject != ""
 
 
 def _who(event: MeetingEvent) -> str:

@@ -71,6 +71,7 @@ _TEXTS = {
     "speech_time_set": N_("Each speech lasts %(minutes)s minutes"),
     "speech_time_ended": N_("Speeches have no time any more"),
     "agenda_moved": N_("Agenda: %(detail)s"),
+    "agenda_moved_back": N_("Agenda, taken back to: %(detail)s"),
     "floor_undone": N_("The last move was taken back"),
     "mode_changed": N_("Mode: %(mode)s"),
     "recording_began": N_("Recording began"),

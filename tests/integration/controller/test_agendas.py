@@ -129,9 +129,17 @@ async def test_the_console_goes_through_it_and_of_two_one_goes_on(centre: Centre
     assert "Mời Xã B theo chương trình" in page and "Về mục 1" in page
     assert "Chuyển chương trình sang mục 2. Báo cáo của xã" in page
     assert [bool(one[4]) for one in await kept(office, meeting_id)] == [False, True, False]
+    last = page.partition('data-testid="last-move"')[2].partition("</div>")[0]
+    assert f'hx-post="{way}"' in last and 'name="item" value="0"' in last  # Z takes the step back
+    back = {"csrf_token": office.csrf_token, "item": "0", "seen": "1", "undo": "yes"}
+    assert (await office.client.post(way, data=back)).status_code == 303
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    assert "Chương trình, trở lại mục: 1." in page
+    assert f'hx-post="{way}"' not in page.partition('data-testid="last-move"')[2][:900]
+    assert await step(1, 0) == 303
     assert await step(9, 1) == 400
     assert await step(0, 1) == 303
     assert [bool(one[4]) for one in await kept(office, meeting_id)] == [True, False, False]
     with reading(centre.web.state) as session:
         noted = session.exec(select(AuditEntry.action)).all()
-    assert noted.count("move_agenda") == 2
+    assert noted.count("move_agenda") == 4
