@@ -23,6 +23,7 @@ from controller.meetings import service as meetings
 from controller.meetings.after import service as records
 from controller.meetings.guests import service as guests
 from controller.meetings.handouts import service as handouts
+from controller.meetings.holds import service as rooms
 from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.tasks import service as tasks
@@ -52,6 +53,7 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
             lambda session, limit: meetings.forget_log(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
+        (rooms.forget, timedelta(days=settings.meeting_log_days)),
         (
             lambda session, limit: roll_calls.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),

@@ -43,6 +43,8 @@ from controller.mail.mailer import Mailer
 from controller.mail.server import MailServers
 from controller.meetings.after.keeper import RecordDesk, RecordKeeper
 from controller.meetings.attendance import Attendance
+from controller.meetings.holds.desk import ApprovalDesk
+from controller.meetings.holds.watch import HoldWatch
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
@@ -286,6 +288,7 @@ class WebProcess:
                         web.part(RecordDesk), self._hub, doubt=clock.doubt
                     ).run,
                     **self._tried_by_points(),
+                    "room-holds": HoldWatch(web.part(ApprovalDesk), self._hub, clock.doubt).run,
                     "centre": centre.run,
                     "centre-checks": centre.run_checks,
                     "heard": self._heard_watch().run,

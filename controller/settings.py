@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, field, structs
 
 from contracts.hosts import Origin, origin
+from controller.approval_settings import ApprovalSettings
 from controller.centre_settings import CentreSettings
 from controller.line_test_settings import LineTestSettings
 from controller.measured_settings import MeasuredSettings
@@ -263,6 +264,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
     roll_call: RollCallSettings = RollCallSettings()
+    approval: ApprovalSettings = ApprovalSettings()
     reports: ReportSettings = ReportSettings()
     uninterrupted: UninterruptedSettings = UninterruptedSettings()
     office: OfficeSettings = OfficeSettings()

@@ -42,6 +42,8 @@ from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.pin import PinThrottle
 from controller.meetings.handouts.desk import HandoutDesk
+from controller.meetings.holds.desk import ApprovalDesk
+from controller.meetings.holds.owner_roles import OwnerRoleDesk
 from controller.meetings.invited.service import Invitations
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.messages.desk import MessageDesk
@@ -142,7 +144,9 @@ def _meetings(
     grace = timedelta(minutes=settings.roll_call.late_after_min)
     return (
         Calendar(settings, state, changes, clock.now),
-        Lifecycle(state, changes, clock.now),
+        Lifecycle(state, changes, clock.now, settings),
+        ApprovalDesk(settings, state, changes, clock.now),
+        OwnerRoleDesk(state, clock.now),
         Floor(state, changes, clock.now),
         SpeakersQueue(state, changes, clock.now),
         SpeechTime(state, changes, clock.now),

@@ -16,6 +16,7 @@ SECTIONS: dict[str, str] = {
     "enrolment": N_("Enrolment and certificates"),
     "pages": N_("How far pages look"),
     "roll_call": N_("Roll call of meetings"),
+    "approval": N_("Rooms that others have to agree to"),
     "reports": N_("Reports and their targets"),
     "uninterrupted": N_("Meetings without interruption"),
     "office": N_("Office hours, for availability"),
@@ -123,6 +124,10 @@ TEXTS: dict[str, str] = {
     "uninterrupted.allowed_min": N_(
         "Minutes of a meeting that may be bad at a point that had it without interruption"
     ),
+    "approval.asks": N_("Whose yes is needed: appointed, others, all (one's own rooms too), none"),
+    "approval.hold_h": N_("Unanswered, a room is held for"),
+    "approval.before_min": N_("At the latest until so long before the meeting"),
+    "approval.priority": N_("Who goes before whom, the first before all others"),
     "roll_call.late_after_min": N_("Minutes after the beginning from which on somebody is late"),
     "reports.month_begins_on": N_("The day on which a month of reports begins"),
     "reports.online_target_ratio": N_("Target: meetings held online, above"),

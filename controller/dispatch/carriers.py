@@ -111,7 +111,7 @@ class Carriers:
     def _of(self, view: DeclaredMeeting) -> MeetingRelays:
         found = self._relays.get(view.meeting_id)
         if found is None:
-            invited = meetings.participants(self._session, view.meeting_id)
+            invited = meetings.joining(self._session, view.meeting_id)
             found = relays.relays_of(
                 self._session,
                 self._settings,

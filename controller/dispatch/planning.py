@@ -74,7 +74,7 @@ class MeetingPlanner:
         points: dict[PointId, None] = {}
         for meeting in changed:
             with guarded("meeting", through=(DBAPIError,), meeting_id=meeting.meeting_id):
-                invited = meetings.participants(session, meeting.meeting_id)
+                invited = meetings.joining(session, meeting.meeting_id)
                 points |= dict.fromkeys(invited)
                 document = self._relay_meeting(session, meeting, invited)
                 wanted += carriers.documents(meeting, document, now=now)

@@ -1,5 +1,7 @@
 """A letter as it goes out: text, an invitation that mail programs show, and the same as a file.
 
+One that invites nobody to anything is text alone.
+
 Outlook and Gmail want text/calendar with its method beside the text, in multipart/alternative
 (RFC 6047, section 2.4); programs that know no invitations show the attachment.
 """
@@ -30,9 +32,10 @@ def message_of(letter: MailLetter, sender: str) -> MIMEMultipart:
     message["Auto-Submitted"] = "auto-generated"
     shown = MIMEMultipart("alternative")
     shown.attach(MIMEText(letter.text, "plain", "utf-8"))
-    shown.attach(_calendar(letter))
     message.attach(shown)
-    message.attach(_attached(letter))
+    if letter.calendar:
+        shown.attach(_calendar(letter))
+        message.attach(_attached(letter))
     return message
 
 

@@ -27,6 +27,7 @@ _WHATS = {
     "request": N_("Invitation"),
     "update": N_("What has changed"),
     "cancel": N_("Cancellation"),
+    "ask": N_("Rooms to agree to"),
 }
 
 

@@ -21,6 +21,8 @@ from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
 from controller.meetings.deputy import ChairDesk
 from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.holds.desk import ApprovalDesk
+from controller.meetings.holds.without import WithoutRooms
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.meetings.messages.desk import MessageDesk
@@ -121,6 +123,20 @@ class Acts:
         instead = back.meeting_id if back.meeting_id != meeting_id else ""
         self._note(Action.RESTORE_MEETING, meeting_id, detail=instead)
         return back
+
+    def ask_rooms_again(self, meeting_id: str) -> Meeting:
+        """Ask anew for rooms that were refused, not answered for in time or displaced."""
+        desk, actor = self.web.part(ApprovalDesk), self.person.user_name
+        asked = desk.ask_again(meeting_id, actor=actor)
+        self._note(Action.ASK_ROOMS_AGAIN, meeting_id)
+        return asked
+
+    def leave_out_rooms(self, meeting_id: str) -> Meeting:
+        """Have a meeting without the points whose rooms are not to be had."""
+        desk, actor = WithoutRooms(self.web.part(Calendar)), self.person.user_name
+        changed = desk.leave_out(meeting_id, actor=actor)
+        self._note(Action.CHANGE_MEETING, meeting_id)
+        return changed
 
     def move(self, meeting_id: str, move: Move) -> Meeting:
         """Schedule, end or cancel a meeting."""

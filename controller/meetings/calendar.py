@@ -22,6 +22,7 @@ from controller.entered import Label
 from controller.errors import BadRequest, ClassificationRefused, NotFound
 from controller.meetings import (
     booking,
+    booking_queries,
     change_queries,
     classification,
     event_queries,
@@ -31,6 +32,7 @@ from controller.meetings.agenda import AgendaItem, with_points
 from controller.meetings.agenda_entered import judged
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
@@ -167,8 +169,10 @@ class Calendar:
         """Make a meeting: as a draft, scheduled, or as one that was held in person."""
         now = self.now()
         with writing(self.state) as session:
+            hold_queries.claim_rooms(session)
             facts = self.checked(session, form, now)
             meeting = made(session, facts, form, actor=actor, now=now)
+            holding.hold(session, meeting, self.settings, actor=actor, now=now)
         self.changes.note_meeting(MeetingId(meeting.meeting_id), meeting.state, facts.point_ids)
         return meeting
 
@@ -185,11 +189,13 @@ class Calendar:
         """
         now = self.now()
         with writing(self.state) as session:
+            hold_queries.claim_rooms(session)
             found(session, meeting_id)
             meeting = meeting_queries.claim(session, meeting_id)
             if expected is not None and expected != change_queries.seen(session, meeting):
                 raise changed_meanwhile(meeting)
             is_over = is_correctable(meeting)
+            booked = holding.before_change(session, meeting)
             before = meeting_queries.participants(session, meeting_id)
             held = {*before, meeting.host_unit_id} if is_over else ()
             facts = self.checked(session, form, now, held=held)
@@ -208,6 +214,7 @@ class Calendar:
             session.refresh(meeting)
             old, new = refit_floor(session, meeting, form.mode)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
+            holding.hold(*(session, meeting, self.settings), actor=actor, now=now, before=booked)
             invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, (*before, *facts.point_ids))
         if new != old:
@@ -227,7 +234,7 @@ class Calendar:
         points = frozenset(PointId(one) for one in point_ids)
         wanted = Booking(MeetingId(except_meeting), "", begins_at, ends_at, points)
         with reading(self.state) as session:
-            others = meeting_queries.bookings(session, begins=begins_at, ends=ends_at)
+            others = booking_queries.bookings(session, begins=begins_at, ends=ends_at)
         return booking.clashes(wanted, others)
 
     def checked(

@@ -11,10 +11,12 @@ from contracts.ids import MeetingId
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.meetings import event_queries, meeting_queries
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.invited import service as invitations
 from controller.meetings.meeting_state import MeetingPhase, Move, after, may_be_ended
 from controller.meetings.refusals import already, found, wrong_phase
 from controller.meetings.tables import Meeting
+from controller.settings import ControllerSettings
 
 _EVENT_KINDS = {
     Move.SCHEDULE: "meeting_scheduled",
@@ -38,6 +40,7 @@ class Lifecycle:
     state: Engine
     changes: Changes
     now: Callable[[], datetime]
+    settings: ControllerSettings
 
     def move(self, meeting_id: str, move: Move, *, actor: str) -> Meeting:
         """Schedule, end or cancel a meeting.
@@ -48,6 +51,8 @@ class Lifecycle:
         now = self.now()
         words = {Move.END: ("kết thúc", "ended"), Move.CANCEL: ("hủy", "cancelled")}
         with writing(self.state) as session:
+            if move is Move.SCHEDULE:
+                hold_queries.claim_rooms(session)
             meeting = found(session, meeting_id)
             phase = MeetingPhase(meeting.state)
             if move is Move.END and may_be_ended(phase, meeting.begins_at, now=now):
@@ -62,6 +67,8 @@ class Lifecycle:
                 raise wrong_phase(meeting, *words.get(move, ("xếp lịch", "scheduled")))
             event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now, actor=actor)
             session.refresh(meeting)
+            if move is Move.SCHEDULE:
+                holding.hold(session, meeting, self.settings, actor=actor, now=now)
             points = meeting_queries.participants(session, meeting_id)
             invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, points)

@@ -1,7 +1,7 @@
 """Meetings: made, edited, found, and moved from state to state by claims."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
 from controller.meetings import agenda_queries, floor_queries
 from controller.meetings.agenda import AgendaItem
-from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
+from controller.meetings.holds import hold_queries
+from controller.meetings.holds.rules import NOT_AGREED
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.list_filter import EVERY, ListFilter
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
@@ -23,7 +24,8 @@ from controller.meetings.tables import Meeting, MeetingParticipant, OrderKey
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
 _APART = ("point_ids", "agenda")
-_HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
+HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
+"""In which a meeting has its rooms, drafts among them."""
 _JOINED = [one.value for one in HeldAs if one.is_joined]
 
 
@@ -209,7 +211,7 @@ def held(
         .where(
             col(MeetingParticipant.point_id).in_(list(point_ids)),
             col(Meeting.state).in_((MeetingPhase.LIVE.value, MeetingPhase.ENDED.value)),
-            _is_joined(),
+            is_joined(),
             func.coalesce(Meeting.live_at, Meeting.begins_at) < ends,
             or_(col(Meeting.ended_at).is_(None), col(Meeting.ended_at) > begins),
         )
@@ -238,7 +240,7 @@ def live(session: Session, forwarded: Collection[MeetingId] = ()) -> list[Meetin
         forwarded: those that go on by their relays' word, whether our clock began them or not.
     """
     is_scheduled = col(Meeting.state) == MeetingPhase.SCHEDULED.value
-    goes_on = and_(is_scheduled, _is_joined(), col(Meeting.meeting_id).in_(list(forwarded)))
+    goes_on = and_(is_scheduled, is_joined(), col(Meeting.meeting_id).in_(list(forwarded)))
     return _found(session, or_(col(Meeting.state) == MeetingPhase.LIVE.value, goes_on))
 
 
@@ -247,7 +249,7 @@ def over(
 ) -> list[Meeting]:
     """Return so many meetings that are over and began by a place in the order, latest first."""
     at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
-    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by, *_wanted(wanted))
+    found = select(Meeting).where(col(Meeting.state).not_in(HOLDING), at <= by, *_wanted(wanted))
     order = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
     return list(session.exec(found.order_by(*order).limit(count)))
 
@@ -303,48 +305,6 @@ def timed(session: Session) -> list[TimedMeeting]:
     ]
 
 
-def bookings(
-    session: Session, *, begins: datetime, ends: datetime, joined_only: bool = False
-) -> list[Booking]:
-    """Return every hold on rooms that touches [begins, ends) by its planned times.
-
-    Args:
-        joined_only: not those of meetings in person.
-    """
-    joined = (_is_joined(),) if joined_only else ()
-    touches = and_(col(Meeting.begins_at) < ends, col(Meeting.ends_at) > begins)
-    return _bookings(session, and_(col(Meeting.state).in_(_HOLDING), touches, *joined))
-
-
-def holding(session: Session, now: datetime, until: datetime) -> list[Booking]:
-    """Return every hold on rooms from now until a time; what is on holds them, overrun or not."""
-    planned = bookings(session, begins=now, ends=until)
-    known = {one.meeting_id for one in planned}
-    is_live = and_(col(Meeting.state) == MeetingPhase.LIVE.value, col(Meeting.ends_at) <= now)
-    overrun = _bookings(session, is_live)
-    return [
-        *planned,
-        *(replace(one, ends_at=until) for one in overrun if one.meeting_id not in known),
-    ]
-
-
-def _bookings(session: Session, condition: ColumnElement[bool]) -> list[Booking]:
-    found = session.exec(
-        select(Meeting, MeetingParticipant.point_id)
-        .join(MeetingParticipant, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(condition)
-    ).all()
-    points: dict[str, set[PointId]] = {}
-    meetings: dict[str, Meeting] = {}
-    for meeting, point_id in found:
-        meetings[meeting.meeting_id] = meeting
-        points.setdefault(meeting.meeting_id, set()).add(PointId(point_id))
-    return [
-        Booking(MeetingId(i), m.title, m.begins_at, m.ends_at, frozenset(points[i]))
-        for i, m in meetings.items()
-    ]
-
-
 def told_to_points(
     session: Session, point_ids: Iterable[str] | None, *, until: datetime
 ) -> dict[PointId, list[Meeting]]:
@@ -356,7 +316,8 @@ def told_to_points(
     query = (
         select(MeetingParticipant.point_id, Meeting)
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(col(Meeting.state).in_(_TOLD), _is_joined(), Meeting.begins_at < until)
+        .where(col(Meeting.state).in_(_TOLD), is_joined(), Meeting.begins_at < until)
+        .where(~hold_queries.is_held_as(NOT_AGREED))
         .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
     )
     if point_ids is not None:
@@ -369,10 +330,10 @@ def told_to_points(
 
 def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
     """Return the meetings relays should know: those to come, and those on."""
-    return _found(session, col(Meeting.state).in_(_TOLD), _is_joined(), Meeting.begins_at < until)
+    return _found(session, col(Meeting.state).in_(_TOLD), is_joined(), Meeting.begins_at < until)
 
 
-def _is_joined() -> ColumnElement[bool]:
+def is_joined() -> ColumnElement[bool]:
     """Return what HeldAs.is_joined is in the database."""
     return col(Meeting.held_as).in_(_JOINED)
 

@@ -16,6 +16,7 @@ from controller.db.engine import writing
 from controller.errors import Conflict
 from controller.meetings import (
     booking,
+    booking_queries,
     change_queries,
     event_queries,
     floor_queries,
@@ -24,6 +25,7 @@ from controller.meetings import (
 )
 from controller.meetings.booking import Booking
 from controller.meetings.calendar import Calendar, MeetingForm, made
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
@@ -53,58 +55,62 @@ class Restoring:
         """
         now = self.calendar.now()
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             series_id = found(session, meeting_id).series_id
             if series_id is not None:
                 found_series(session, series_id, is_claimed=True)
             meeting = meeting_queries.claim(session, meeting_id)
             _refuse_unless_open(session, meeting, now)
-            form = _form(session, meeting)
+            form = form_kept(session, meeting)
             facts = self.calendar.checked(session, form, now)
             if not is_clash_accepted:
                 _refuse_clash(session, meeting, facts)
             if invitations.is_invited(session, meeting_id):
-                back = _another(session, meeting, facts, form, actor=actor, now=now)
+                back = self._another(session, meeting, facts, form, actor=actor, now=now)
             else:
-                back = _itself(session, meeting, actor=actor, now=now)
+                back = self._itself(session, meeting, actor=actor, now=now)
         self.calendar.changes.note_meeting(MeetingId(back.meeting_id), back.state, facts.point_ids)
         return back
 
-
-def _itself(session: Session, meeting: Meeting, *, actor: str, now: datetime) -> Meeting:
-    session.exec(
-        update(Meeting)
-        .where(
-            col(Meeting.meeting_id) == meeting.meeting_id,
-            col(Meeting.state) == MeetingPhase.CANCELLED.value,
+    def _itself(self, session: Session, meeting: Meeting, *, actor: str, now: datetime) -> Meeting:
+        session.exec(
+            update(Meeting)
+            .where(
+                col(Meeting.meeting_id) == meeting.meeting_id,
+                col(Meeting.state) == MeetingPhase.CANCELLED.value,
+            )
+            .values(state=MeetingPhase.SCHEDULED.value, ended_at=None)
         )
-        .values(state=MeetingPhase.SCHEDULED.value, ended_at=None)
-    )
-    event_queries.record(session, meeting.meeting_id, RESTORED, now=now, actor=actor)
-    session.refresh(meeting)
-    return meeting
+        event_queries.record(session, meeting.meeting_id, RESTORED, now=now, actor=actor)
+        session.refresh(meeting)
+        settings = self.calendar.settings
+        holding.hold(session, meeting, settings, actor=actor, now=now, is_anew=True)
+        return meeting
+
+    def _another(
+        self,
+        session: Session,
+        before: Meeting,
+        facts: MeetingFacts,
+        form: MeetingForm,
+        *,
+        actor: str,
+        now: datetime,
+    ) -> Meeting:
+        is_date = before.series_id is not None and before.series_at is not None
+        date_of = (before.series_id or "", before.series_at or now) if is_date else None
+        meeting = made(session, facts, form, actor=actor, now=now, date_of=date_of)
+        event_queries.record(
+            *(session, before.meeting_id, RESTORED), now=now, actor=actor, detail=meeting.meeting_id
+        )
+        session.flush()
+        holding.hold(session, meeting, self.calendar.settings, actor=actor, now=now)
+        invitations.carry_over(session, before, meeting, now)
+        return meeting
 
 
-def _another(
-    session: Session,
-    before: Meeting,
-    facts: MeetingFacts,
-    form: MeetingForm,
-    *,
-    actor: str,
-    now: datetime,
-) -> Meeting:
-    is_date = before.series_id is not None and before.series_at is not None
-    date_of = (before.series_id or "", before.series_at or now) if is_date else None
-    meeting = made(session, facts, form, actor=actor, now=now, date_of=date_of)
-    event_queries.record(
-        *(session, before.meeting_id, RESTORED), now=now, actor=actor, detail=meeting.meeting_id
-    )
-    session.flush()
-    invitations.carry_over(session, before, meeting, now)
-    return meeting
-
-
-def _form(session: Session, meeting: Meeting) -> MeetingForm:
+def form_kept(session: Session, meeting: Meeting) -> MeetingForm:
+    """Return a meeting as somebody would enter it."""
     facts = change_queries.facts_of(session, meeting)
     floor = floor_queries.current(session, meeting.meeting_id)
     return MeetingForm(
@@ -161,7 +167,7 @@ def _refuse_clash(session: Session, meeting: Meeting, facts: MeetingFacts) -> No
     begins_at, ends_at = meeting.begins_at, meeting.ends_at
     points = frozenset(facts.point_ids)
     wanted = Booking(MeetingId(meeting.meeting_id), "", begins_at, ends_at, points)
-    others = meeting_queries.bookings(session, begins=begins_at, ends=ends_at)
+    others = booking_queries.bookings(session, begins=begins_at, ends=ends_at)
     for other in booking.clashes(wanted, others)[:1]:
         raise Conflict(
             "clash",

@@ -22,6 +22,7 @@ from controller.meetings.calendar import (
     made,
     refuse_outside_calendar,
 )
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.recurrence import (
     MAX_DATES,
     BadRule,
@@ -137,6 +138,7 @@ class SeriesDesk:
         )
         meetings: list[Meeting] = []
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             begins_at = held[0][1]
             first = replace(meeting, begins_at=begins_at, ends_at=begins_at + length)
             facts = self.calendar.checked(session, first, now)
@@ -147,6 +149,10 @@ class SeriesDesk:
                 meetings.append(
                     made(session, on_date, form.meeting, actor=actor, now=now, date_of=date_of)
                 )
+            settings = self.calendar.settings
+            for one in meetings:
+                is_told = one is meetings[0]
+                holding.hold(session, one, settings, actor=actor, now=now, is_told=is_told)
         tell(self.calendar, meetings, facts.point_ids)
         return meetings
 

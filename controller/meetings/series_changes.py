@@ -18,6 +18,7 @@ from controller.errors import Conflict
 from controller.meetings import change_queries, event_queries, floor_queries, meeting_queries
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
@@ -72,6 +73,7 @@ class SeriesChanges:
         """
         now = self.calendar.now()
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             chosen, all_dates = open_date(session, meeting_id, now, ("sửa", "changed"))
             dates = meant(chosen, all_dates, scope, now)
             # What is judged by the date is judged by the first and the last of them.
@@ -86,7 +88,7 @@ class SeriesChanges:
             changed = [
                 _Changed(one, before[one.meeting_id], floors)
                 for one in dates
-                if (floors := _edited(session, one, facts, actor, now)) is not None
+                if (floors := self._edited(session, one, facts, actor, now)) is not None
             ]
             if not changed:
                 session.refresh(chosen)
@@ -122,30 +124,32 @@ class SeriesChanges:
             if new != old:
                 self.calendar.changes.note_floor(MeetingId(one.meeting.meeting_id), new)
 
-
-def _edited(
-    session: Session, one: Meeting, facts: MeetingFacts, actor: str, now: datetime
-) -> tuple[FloorState, FloorState] | None:
-    """Change one date; return its floor before and after. None: it has begun meanwhile."""
-    own = replace(
-        facts,
-        begins_at=one.begins_at,
-        ends_at=one.ends_at,
-        owner=one.owner,
-        relay_id=one.relay_id,
-        held_as=one.held_as,
-        is_recorded=one.is_recorded,
-    )
-    meeting_id = MeetingId(one.meeting_id)
-    if not change_queries.edit(session, meeting_id, own):
-        return None
-    event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
-    session.refresh(one)
-    mode = floor_queries.current(session, meeting_id).mode
-    old, new = refit_floor(session, one, mode)
-    record_moves(session, meeting_id, old, new, actor=actor, now=now)
-    invitations.follow(session, one, now)
-    return old, new
+    def _edited(
+        self, session: Session, one: Meeting, facts: MeetingFacts, actor: str, now: datetime
+    ) -> tuple[FloorState, FloorState] | None:
+        """Change one date; return its floor before and after. None: it has begun meanwhile."""
+        own = replace(
+            facts,
+            begins_at=one.begins_at,
+            ends_at=one.ends_at,
+            owner=one.owner,
+            relay_id=one.relay_id,
+            held_as=one.held_as,
+            is_recorded=one.is_recorded,
+        )
+        meeting_id = MeetingId(one.meeting_id)
+        booked = holding.before_change(session, one)
+        if not change_queries.edit(session, meeting_id, own):
+            return None
+        event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
+        session.refresh(one)
+        mode = floor_queries.current(session, meeting_id).mode
+        old, new = refit_floor(session, one, mode)
+        record_moves(session, meeting_id, old, new, actor=actor, now=now)
+        settings = self.calendar.settings
+        holding.hold(session, one, settings, actor=actor, now=now, before=booked)
+        invitations.follow(session, one, now)
+        return old, new
 
 
 def _refuse_clash(

@@ -33,6 +33,8 @@ from controller.meetings.calendar import (
     made,
     refuse_outside_calendar,
 )
+from controller.meetings.holds import hold_queries, holding
+from controller.meetings.holds.rules import BookedBefore
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
@@ -115,6 +117,7 @@ class SeriesDates:
         now = self.calendar.now()
         self._check_times(wanted, now)
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             chosen, all_dates = open_date(session, meeting_id, now, ("dời", "moved"))
             moved = meant(chosen, all_dates, scope, now)
             was = {one.meeting_id: (one.begins_at, one.ends_at) for one in moved}
@@ -124,6 +127,7 @@ class SeriesDates:
             _refuse_overlap(all_dates, times)
             if not is_clash_accepted:
                 _refuse_clash(session, all_dates, _points(session, moved), times)
+            booked = [(one, holding.before_change(session, one)) for one in moved]
             moved = [
                 one
                 for one in moved
@@ -134,10 +138,30 @@ class SeriesDates:
                     session, one.meeting_id, "meeting_edited", now=now, actor=actor
                 )
                 session.refresh(one)
+            self._hold(session, moved, booked, actor=actor, now=now)
             points = _points(session, moved)
             invitations.follow_all(session, moved, now)
         tell(self.calendar, moved, points)
         return moved
+
+    def _hold(
+        self,
+        session: Session,
+        moved: Sequence[Meeting],
+        booked: Sequence[tuple[Meeting, BookedBefore | None]],
+        *,
+        actor: str,
+        now: datetime,
+    ) -> None:
+        settings, before = self.calendar.settings, {one.meeting_id: was for one, was in booked}
+        for one in moved:
+            holding.hold(
+                *(session, one, settings),
+                actor=actor,
+                now=now,
+                before=before[one.meeting_id],
+                is_told=one is moved[0],
+            )
 
     def cancel(self, meeting_id: str, scope: DatesMeant, *, actor: str) -> list[Meeting]:
         """Cancel a date, or it and all later ones."""
@@ -169,6 +193,7 @@ class SeriesDates:
         now = self.calendar.now()
         refuse_outside_calendar(series_at=series_at)
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             series = found_series(session, series_id, is_claimed=True)
             all_dates = series_queries.dates(session, series_id)
             like = _restorable(series, all_dates, series_at, now)
@@ -180,6 +205,7 @@ class SeriesDates:
             )
             series.skipped = written(one for one in skipped_of(series) if one != series_at)
             session.add(series)
+            holding.hold(session, meeting, self.calendar.settings, actor=actor, now=now)
             before = next((one for one in reversed(all_dates) if one.series_at == series_at), None)
             invitations.carry_over(session, before, meeting, now)
         tell(self.calendar, [meeting], facts.point_ids)

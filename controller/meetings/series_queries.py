@@ -8,6 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
+from controller.meetings.holds import hold_queries
+from controller.meetings.holds.rules import LAPSED
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingParticipant, MeetingSeries
 
@@ -76,7 +78,7 @@ def taken(
 ) -> list[Taken]:
     """Return when others hold one of these rooms within [begins, ends), the earliest first."""
     invited = select(MeetingParticipant.meeting_id).where(
-        col(MeetingParticipant.point_id).in_(list(point_ids))
+        col(MeetingParticipant.point_id).in_(list(point_ids)), ~hold_queries.is_held_as(LAPSED)
     )
     found = session.exec(
         select(Meeting.begins_at, Meeting.ends_at, Meeting.title)

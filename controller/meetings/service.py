@@ -10,7 +10,7 @@ from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
 from controller.db.engine import reading
 from controller.enrolment.strangers import Refusal
-from controller.meetings import event_queries, meeting_queries, speech_times
+from controller.meetings import booking_queries, event_queries, meeting_queries, speech_times
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.admission.admission_queries import admitted
@@ -22,6 +22,7 @@ from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.held_queries import counted_otherwise, ended_since, held_in, invited_in
+from controller.meetings.holds import hold_queries
 from controller.meetings.meeting_queries import (
     MeetingTitle,
     by_ids,
@@ -69,6 +70,7 @@ __all__ = [
     "is_live",
     "is_on",
     "is_over",
+    "joining",
     "message_for",
     "messages_shown",
     "newest_normal",
@@ -122,6 +124,12 @@ def coming(
     return found[: pages.next_shown]
 
 
+def joining(session: Session, meeting_id: str) -> list[PointId]:
+    """Return the invited points but those whose rooms nobody has agreed to, in protocol order."""
+    left_out = hold_queries.not_agreed(session, meeting_id)
+    return [one for one in participants(session, meeting_id) if one not in left_out]
+
+
 def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
     """Return the points that are in a meeting now, by the relays' last word."""
     found: set[str] = set()
@@ -147,7 +155,7 @@ def next_begins(session: Session, now: datetime, pages: PagesSettings) -> dict[P
     """Return when each point's next meeting to join within the next days begins."""
     found: dict[PointId, datetime] = {}
     ends = now + timedelta(days=pages.next_days)
-    for booking in meeting_queries.bookings(session, begins=now, ends=ends, joined_only=True):
+    for booking in booking_queries.bookings(session, begins=now, ends=ends, joined_only=True):
         for point_id in booking.points:
             known = found.get(point_id)
             if known is None or booking.begins_at < known:

@@ -62,7 +62,7 @@ def invited(
 ) -> list[PointInvited]:
     """Return the points of a meeting, or some, each with its relay, its line and its meetings."""
     chair = PointId(meeting.chair_point_id)
-    everyone = meetings.participants(state, meeting.meeting_id)
+    everyone = meetings.joining(state, meeting.meeting_id)
     home = RelayId(meeting.relay_id)
     used = relays.relays_of(state, settings, home, chair, everyone)
     relay_of = used.without(relays.gone_since(state)).relay_of

@@ -43,12 +43,15 @@ from controller.meetings.admission import api as api_admission
 from controller.meetings.after import api as api_record
 from controller.meetings.guests import api as api_guest
 from controller.meetings.handouts import api as api_handouts
+from controller.meetings.holds import api as api_rooms
 from controller.meetings.messages import api as api_messages
 from controller.meetings.minutes import api as api_minutes
 from controller.meetings.pages import (
     admission,
     after,
     agenda,
+    approvals,
+    approvers,
     booking,
     calendars,
     change,
@@ -70,6 +73,7 @@ from controller.meetings.pages import (
     removal,
     restoring,
     roll_call,
+    rooms,
     series,
     series_change,
     tasks,
@@ -134,6 +138,7 @@ _SERVED = (
     api_papers,
     api_roll_call,
     api_record,
+    api_rooms,
     api_rehearsals,
     api_minutes,
     api_tasks,
@@ -194,6 +199,9 @@ _SERVED = (
     guests,
     guest,
     invitations,
+    approvals,
+    approvers,
+    rooms,
     calendars,
     pages_mail,
     pages_recordings,

@@ -20,6 +20,7 @@ from controller.mail.service import MAX_WAITING, LetterWritten
 from controller.meetings import agenda_queries, calendar_file, meeting_queries
 from controller.meetings.agenda import AgendaItem
 from controller.meetings.calendar_file import CalendarEvent, CalendarMethod, CalendarPerson
+from controller.meetings.holds.agreed import refuse_unless_agreed
 from controller.meetings.invited import invitation_queries, wording
 from controller.meetings.invited.invitation_queries import sequences
 from controller.meetings.invited.invitees import (
@@ -154,7 +155,8 @@ class Invitations:
 
         Raises:
             NotFound: there is no such meeting.
-            Conflict: it is a draft, on, over, or nobody can be invited.
+            Conflict: it is a draft, on, over, nobody can be invited, or somebody has not agreed
+                to one of its rooms.
             BadRequest: no mail server is set, or there would be too many letters.
         """
         now = self.now()
@@ -169,6 +171,7 @@ class Invitations:
                     "Chưa đặt máy chủ thư: quản trị hệ thống đặt ở trang Thư gửi đi.",
                     "No mail server is set: an administrator sets it on the page of outgoing mail.",
                 )
+            refuse_unless_agreed(session, meeting_id)
             self._check_count(session, meeting)
             _begin(session, meeting, f"{self.origin}/meetings/{meeting_id}", actor, now)
             return follow(session, meeting, now)
@@ -244,6 +247,8 @@ class _Telling:
         wanted: dict[str, tuple[Invitee, LetterFacts]] = {}
         people = () if self.is_off else now_whom.invitees
         for one in at_most(people, told, count=MAX_INVITEES):
+            if key_of(one.address) in now_whom.waiting and not told.get(key_of(one.address)):
+                continue
             where = self._where(one, now_whom.chair_point)
             wanted[key_of(one.address)] = (one, self._facts(where, now_whom))
         says = {key: said_of(facts.told()) for key, (_, facts) in wanted.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from controller.meetings import booking, meeting_queries
+from controller.meetings import booking, booking_queries
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
@@ -46,5 +46,5 @@ def new_clashes(asked: PageRequest, entered: Entered, was: Booking) -> list[Clas
 def _others(asked: PageRequest, begins_at: datetime, of: str) -> Sequence[Booking]:
     # From the morning on: rooms may be free before the wanted hour.
     begins = begins_at - timedelta(days=1)
-    found = meeting_queries.bookings(asked.state, begins=begins, ends=begins_at + HORIZON)
+    found = booking_queries.bookings(asked.state, begins=begins, ends=begins_at + HORIZON)
     return [one for one in found if one.meeting_id != of]

@@ -5,8 +5,10 @@ from fastapi import APIRouter, Response
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
+from controller.errors import Conflict
 from controller.mail import service as mail
 from controller.meetings.guests import service as guests
+from controller.meetings.holds.agreed import refuse_unless_agreed
 from controller.meetings.invited import invitation_queries
 from controller.meetings.invited import service as invitations
 from controller.meetings.invited.service import Invitations
@@ -63,7 +65,17 @@ def invitations_of(asked: PageRequest, row: Meeting) -> InvitationsView | None:
         whom=invitations.whom(asked.state, row),
         has_server=bool(mail.sender_of(asked.state)),
         is_open=is_open,
+        not_agreed=_not_agreed(asked, row),
         inviter=names.get(kept.invited_by, "") if kept else "",
         reached=mail.may_have_arrived(asked.state, row.meeting_id, addresses),
     )
     return view.view(asked.words, asked.now, facts)
+
+
+def _not_agreed(asked: PageRequest, row: Meeting) -> str:
+    """Return which rooms have to be agreed first; empty: all are."""
+    try:
+        refuse_unless_agreed(asked.state, row.meeting_id)
+    except Conflict as exc:
+        return exc.said_in(asked.words.code)
+    return ""

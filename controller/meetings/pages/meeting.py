@@ -36,6 +36,7 @@ from controller.meetings.messages import message_queries
 from controller.meetings.pages.guests import guests_of
 from controller.meetings.pages.invitations import invitations_of
 from controller.meetings.pages.lines import line_facts
+from controller.meetings.pages.rooms import rooms_of
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -82,6 +83,7 @@ def _in_person(asked: PageRequest, row: Meeting) -> InPersonView:
         is_office=is_office,
         series_place=_series_place(asked, row),
         invitations=invitations_of(asked, row) if is_office else None,
+        held_rooms=rooms_of(asked, row),
         agenda=agenda_view.plan(asked.words, row, agenda_queries.of_meeting(state, row.meeting_id)),
     )
     return in_person.view(asked.words, asked.now, facts)
@@ -139,6 +141,7 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     return replace(
         shown,
         invitations=invitations_of(asked, row) if is_office else None,
+        held_rooms=rooms_of(asked, row),
         agenda=agenda_view.view(asked.words, asked.now, row, items, roster, names),
         deputy=deputy_view.view(asked.words, row, roster, names),
     )

@@ -1,6 +1,7 @@
 """Meetings as a list, and page by page those that lie beyond it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from controller.meetings import meeting_queries, series_queries, service
 from controller.meetings.attendance import Attendance
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.list_filter import ListFilter
+from controller.meetings.pages.approvals import waiting_for
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
 from controller.meetings.views.meetings import Further, FurtherView, ListFacts, MeetingsView
@@ -51,7 +53,16 @@ def meetings(asked: PageRequest) -> MeetingsView:
         _hosts(asked, wanted),
     )
     facts = _said_of(asked, found.values())
-    return view.view(asked.words, found.values(), facts, pages.past_days, further)
+    shown = view.view(asked.words, found.values(), facts, pages.past_days, further)
+    return replace(shown, approvals=_approvals(asked))
+
+
+def _approvals(asked: PageRequest) -> str:
+    """Return what leads to the rooms that the asker agrees to; empty: they agree to none."""
+    waiting = waiting_for(asked)
+    if waiting is None:
+        return ""
+    return asked.words.gettext("Rooms to agree to: %(n)s", n=asked.words.number(waiting))
 
 
 @live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")

@@ -16,9 +16,10 @@ from contracts.ids import MeetingId, PointId
 from contracts.local_days import ZONE
 from controller.db.engine import writing
 from controller.errors import BadEntry, Conflict
-from controller.meetings import booking, event_queries, meeting_queries
+from controller.meetings import booking, booking_queries, event_queries, meeting_queries
 from controller.meetings.booking import Booking, Clash
 from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.holds import hold_queries, holding
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.prepared import group_queries
@@ -96,7 +97,7 @@ class EmergencyDesk:
         points = ready([group], places.as_of(session, now).point_names)
         ends_at = now + timedelta(minutes=minutes)
         wanted = Booking(MeetingId(""), "", now, ends_at, frozenset(points.point_ids))
-        clashes = booking.clashes(wanted, meeting_queries.holding(session, now, ends_at))
+        clashes = booking.clashes(wanted, booking_queries.holding(session, now, ends_at))
         return EmergencyPlan(group, points, tuple(clashes), proposed_title(group.name, now))
 
     def begin(self, form: EmergencyForm, *, actor: str) -> Meeting:
@@ -110,6 +111,7 @@ class EmergencyDesk:
         now = self.calendar.now()
         meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
         with writing(self.calendar.state) as session:
+            hold_queries.claim_rooms(session)
             # Groups share points: of two that are called at once the second sees the first.
             group_queries.claim_all(session)
             plan = self.plan(session, form.group_id, now=now, minutes=form.minutes)
@@ -135,6 +137,7 @@ class EmergencyDesk:
                 now=now,
             )
             event_queries.record(session, meeting_id, "meeting_scheduled", now=now, actor=actor)
+            holding.take(session, meeting, self.calendar.settings, actor=actor, now=now)
             meeting_queries.claim_move(
                 session, meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN, now=now
             )

@@ -11,6 +11,7 @@ from controller.meetings.views.agenda import AgendaView
 from controller.meetings.views.invitations import InvitationsView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
+from controller.meetings.views.rooms import RoomsView
 from controller.meetings.views.series import series_crumb
 from controller.places.service import Point
 from controller.web.elements import Badge, Crumb
@@ -48,6 +49,7 @@ class InPersonView:
     can_restore: bool
     series: Crumb | None
     invitations: InvitationsView | None
+    held_rooms: RoomsView | None
     agenda: AgendaView | None
     is_in_person: bool = True
 
@@ -65,6 +67,7 @@ class InPersonFacts:
     is_office: bool
     series_place: tuple[int, int] | None
     invitations: InvitationsView | None = None
+    held_rooms: RoomsView | None = None
     agenda: AgendaView | None = None
 
 
@@ -94,6 +97,7 @@ def view(words: Language, now: datetime, facts: InPersonFacts) -> InPersonView:
         can_restore=facts.is_office and may_be_restored(phase, meeting.begins_at, now=now),
         series=series_crumb(words, meeting, facts.series_place),
         invitations=facts.invitations,
+        held_rooms=facts.held_rooms,
         agenda=facts.agenda,
     )
 

@@ -18,6 +18,7 @@ from controller.web.i18n.language import Language
 class InvitedNow:
     """A meeting's invitation as it is kept; `row` None: nobody has invited yet.
 
+    `not_agreed`: why nobody can be invited yet, for the sake of rooms;
     `reached`: the addresses that a letter may have come to; `inviter`: what who invited is called.
     """
 
@@ -30,6 +31,7 @@ class InvitedNow:
     is_open: bool
     reached: Container[str] = ()
     inviter: str = ""
+    not_agreed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class InvitationsView:
     can_send: bool
     send: str
     called_off: str
+    not_agreed: str = ""
 
 
 def view(words: Language, now: datetime, facts: InvitedNow) -> InvitationsView:
@@ -74,13 +77,14 @@ def view(words: Language, now: datetime, facts: InvitedNow) -> InvitationsView:
         else (),
         without=facts.whom.without if facts.is_open else (),
         has_server=facts.has_server,
-        can_send=facts.is_open and facts.has_server and bool(fresh),
+        can_send=facts.is_open and facts.has_server and bool(fresh) and not facts.not_agreed,
         send=words.ngettext(
             "Send the invitation to %(n)s person",
             "Send the invitation to %(n)s people",
             len(fresh),
         ),
         called_off=_called_off(words, facts),
+        not_agreed=facts.not_agreed if facts.is_open and fresh else "",
     )
 
 

@@ -39,6 +39,7 @@ from controller.meetings.views.messages import MessagesView
 from controller.meetings.views.outside import LockView
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.queue import QueueView
+from controller.meetings.views.rooms import RoomsView
 from controller.meetings.views.seats import MeetingRoster, Seat, Watcher
 from controller.meetings.views.series import series_crumb
 from controller.recordings.view import RecordingNow, ShelfView
@@ -136,6 +137,7 @@ class ConsoleView:
     series: Crumb | None
     is_in_person: bool = False
     invitations: InvitationsView | None = None
+    held_rooms: RoomsView | None = None
     agenda: AgendaView | None = None
     deputy: DeputyView | None = None
 

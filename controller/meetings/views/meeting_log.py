@@ -8,6 +8,7 @@ from contracts.floor import FloorMode
 from contracts.participants import ParticipantKind
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views.seats import PutOut
+from controller.places.owner import OWNER_NAMES
 from controller.web.elements import Crumb
 from controller.web.i18n.language import N_, Language
 
@@ -76,6 +77,13 @@ _TEXTS = {
     "mode_changed": N_("Mode: %(mode)s"),
     "recording_began": N_("Recording began"),
     "recording_stopped": N_("Recording stopped"),
+    "rooms_asked": N_("Rooms were asked for: %(owners)s"),
+    "rooms_agreed": N_("Rooms were agreed: %(owners)s"),
+    "rooms_refused": N_("Rooms were not agreed: %(owners)s"),
+    "rooms_withdrawn": N_("Rooms were taken back: %(owners)s"),
+    "rooms_expired": N_("Nobody answered for the rooms in time: %(owners)s"),
+    "rooms_taken": N_("Rooms were taken without asking, for an emergency: %(owners)s"),
+    "rooms_displaced": N_("Rooms are held no more, for a meeting that goes before: %(detail)s"),
     "roll_call_closed": N_("The roll call was closed"),
     "roll_call_reopened": N_("The roll call was opened again: %(mode)s"),
     "minutes_locked": N_("The minutes were locked"),
@@ -266,5 +274,18 @@ def _text(
         event.detail,
     )
     return words.gettext(
-        _TEXTS[event.kind], who=who, mode=mode, minutes=event.detail, detail=event.detail
+        _TEXTS[event.kind],
+        who=who,
+        mode=mode,
+        minutes=event.detail,
+        detail=event.detail,
+        owners=_owners(words, event.detail),
     )
+
+
+def _owners(words: Language, detail: str) -> str:
+    """Return owners and the reason as `holding.said_of` keeps them."""
+    named, _, reason = detail.partition(" ")
+    known = {owner.value: words.gettext(name) for owner, name in OWNER_NAMES.items()}
+    said = ", ".join(known.get(one, one) for one in named.split(","))
+    return f"{said}. {reason}" if reason else said

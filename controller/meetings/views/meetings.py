@@ -44,7 +44,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class MeetingsView:
-    """All the page shows."""
+    """All the page shows; `approvals`: the way to rooms to agree to; empty: the asker has none."""
 
     subline: str
     groups: tuple[Group, ...]
@@ -52,6 +52,7 @@ class MeetingsView:
     held_as: tuple[Choice, ...]
     hosts: tuple[Choice, ...]
     address: str
+    approvals: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import cast
 
 from controller.clock import WatchedClock
@@ -9,6 +10,13 @@ from controller.db.engine import open_engine
 from controller.dispatch.changes import Changes
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.scheduler import Scheduler
+from controller.settings import ControllerSettings, KnownRelay
+
+SETTINGS = ControllerSettings(
+    data_dir=Path("data"),
+    public_hosts=("localhost",),
+    relays=(KnownRelay(url="https://localhost"),),
+)
 
 
 class Nobody:
@@ -21,7 +29,7 @@ class Nobody:
 def scheduler(url: str, now: datetime) -> Scheduler:
     """Return a scheduler over a database, at a given time."""
     state = open_engine(url, durability="FULL")
-    lifecycle = Lifecycle(state, cast(Changes, Nobody()), lambda: now)
+    lifecycle = Lifecycle(state, cast(Changes, Nobody()), lambda: now, SETTINGS)
     clock = WatchedClock(wall=lambda: now, is_synchronised=lambda: True)
     return Scheduler(lifecycle, clock)
 

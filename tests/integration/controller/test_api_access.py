@@ -28,6 +28,8 @@ ADMIN_ONLY = {
     ("POST", "/api/v1/people"),
     ("POST", "/api/v1/people/{user_name}"),
     ("DELETE", "/api/v1/points/{point_id}/certificate"),
+    ("PUT", "/api/v1/owner-roles/{owner}/{user_name}"),
+    ("DELETE", "/api/v1/owner-roles/{owner}/{user_name}"),
     ("POST", "/api/v1/units"),
     ("POST", "/api/v1/points"),
     ("POST", "/api/v1/points/{point_id}/enrol-codes"),

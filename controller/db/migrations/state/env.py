@@ -19,6 +19,7 @@ import controller.meetings.after.tables
 import controller.meetings.feed.tables
 import controller.meetings.guests.tables
 import controller.meetings.handouts.tables
+import controller.meetings.holds.tables
 import controller.meetings.invited.tables
 import controller.meetings.messages.tables
 import controller.meetings.minutes.tables

@@ -1,0 +1,218 @@
+"""Rooms are held for a meeting as it is set, changed, moved or had back, in the same transaction.
+
+Whoever sets meetings in rooms calls `claim_rooms` before anything else and `hold` when the
+meeting and its points stand as they are to be. So of two who want one room at the same moment the
+second sees what the first holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from contracts.local_days import ZONE
+from controller.errors import Conflict
+from controller.meetings import event_queries, meeting_queries
+from controller.meetings.holds import hold_queries, letters, rules
+from controller.meetings.holds.hold_queries import HeldBy
+from controller.meetings.holds.owner_roles import acts_for, appointed
+from controller.meetings.holds.rules import BookedBefore, HoldState, RoomHours
+from controller.meetings.holds.tables import RoomHold
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
+from controller.places import service as places
+from controller.places.owner import Owner
+from controller.settings import ControllerSettings
+
+ASKED, DISPLACED, TAKEN = "rooms_asked", "rooms_displaced", "rooms_taken"
+_NAMED = 5
+
+
+def said_of(owners: Iterable[Owner], reason: str = "") -> str:
+    """Return how the log keeps owners, and what somebody said: translated as it is shown."""
+    return f"{','.join(one.value for one in owners)} {reason}".strip()
+
+
+def before_change(session: Session, meeting: Meeting) -> BookedBefore | None:
+    """Return what a meeting has of rooms, to be told to `hold` after it is changed."""
+    if MeetingPhase(meeting.state) is not MeetingPhase.SCHEDULED:
+        return None
+    points = meeting_queries.participants(session, meeting.meeting_id)
+    return BookedBefore(frozenset(points), RoomHours(meeting.begins_at, meeting.ends_at))
+
+
+def hold(
+    session: Session,
+    meeting: Meeting,
+    settings: ControllerSettings,
+    *,
+    actor: str,
+    now: datetime,
+    before: BookedBefore | None = None,
+    is_anew: bool = False,
+    is_told: bool = True,
+) -> None:
+    """Hold the rooms of a meeting that is set: ask for those that somebody has to agree to.
+
+    Drafts hold nothing by anybody's word, nor does what is on or over.
+
+    Args:
+        is_anew: what was answered before is asked anew.
+        is_told: whoever agrees gets a letter; of a series they get one.
+
+    Raises:
+        Conflict: a room is held for a meeting that this one does not go before.
+    """
+    if MeetingPhase(meeting.state) is not MeetingPhase.SCHEDULED:
+        return
+    owners = _owners(session, meeting)
+    rows = hold_queries.of_meeting(session, meeting.meeting_id)
+    answered = {} if is_anew else {PointId(one.point_id): _span(one) for one in rows}
+    who, some = acts_for(session, actor), appointed(session)
+    needing = [one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)]
+    span = RoomHours(meeting.begins_at, meeting.ends_at)
+    plan = rules.planned_holds(owners, answered, span, needing, before)
+    _make_room(session, meeting, settings, plan.claimed, plan.own, now=now)
+    gone = {*plan.dropped, *(PointId(one.point_id) for one in rows if is_anew)}
+    hold_queries.drop(session, meeting.meeting_id, gone - set(plan.asked))
+    hold_queries.keep_at(session, meeting, [one for one in answered if one not in plan.asked])
+    asked = {one: owners[one] for one in plan.asked}
+    ask(session, meeting, asked, settings, actor=actor, now=now, is_told=is_told)
+
+
+def ask(
+    session: Session,
+    meeting: Meeting,
+    points: dict[PointId, Owner],
+    settings: ControllerSettings,
+    *,
+    actor: str,
+    now: datetime,
+    is_told: bool = True,
+) -> None:
+    """Ask the owners of rooms, which are held until they answer, and tell who agrees for them."""
+    if not points:
+        return
+    until = rules.expires_at(now, meeting.begins_at, settings.approval.times)
+    state = HoldState.ASKED
+    hold_queries.ask(session, meeting, points, state=state, actor=actor, now=now, expires_at=until)
+    asked = [one for one in Owner if one in points.values()]
+    detail = said_of(asked)
+    event_queries.record(session, meeting.meeting_id, ASKED, now=now, actor=actor, detail=detail)
+    if is_told:
+        letters.tell_approvers(session, settings, meeting, asked, until=until, now=now)
+
+
+def ask_again(
+    session: Session, meeting: Meeting, settings: ControllerSettings, *, actor: str, now: datetime
+) -> int:
+    """Ask anew for the rooms that were refused, not answered for or displaced; return how many.
+
+    Raises:
+        Conflict: a room is held for another meeting meanwhile.
+    """
+    lapsed = {
+        PointId(one.point_id): Owner(one.owner)
+        for one in hold_queries.of_meeting(session, meeting.meeting_id)
+        if HoldState(one.state).is_lapsed
+    }
+    _make_room(session, meeting, settings, lapsed, (), now=now)
+    ask(session, meeting, lapsed, settings, actor=actor, now=now)
+    return len(lapsed)
+
+
+def take(
+    session: Session, meeting: Meeting, settings: ControllerSettings, *, actor: str, now: datetime
+) -> None:
+    """Have an emergency take rooms whose owners would be asked: they are told afterwards.
+
+    What nobody has agreed to yet ends for it; what was agreed is for the person who accepted that.
+    """
+    owners = _owners(session, meeting)
+    who, some = acts_for(session, actor), appointed(session)
+    needing = {one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)}
+    taken = {point: owner for point, owner in owners.items() if owner in needing}
+    span = RoomHours(meeting.begins_at, meeting.ends_at)
+    standing = hold_queries.standing_in(session, list(owners), span, but=meeting.meeting_id)
+    asked = [one for one in standing if HoldState(one.hold.state) is HoldState.ASKED]
+    _displace(session, asked, meeting, now=now)
+    if not taken:
+        return
+    hold_queries.ask(
+        session, meeting, taken, state=HoldState.TAKEN, actor=actor, now=now, expires_at=now
+    )
+    told = [one for one in Owner if one in taken.values()]
+    detail = said_of(told)
+    event_queries.record(session, meeting.meeting_id, TAKEN, now=now, actor=actor, detail=detail)
+    letters.tell_approvers(session, settings, meeting, told, until=None, now=now)
+
+
+def _make_room(
+    session: Session,
+    meeting: Meeting,
+    settings: ControllerSettings,
+    claimed: Iterable[PointId],
+    own: Iterable[PointId],
+    *,
+    now: datetime,
+) -> None:
+    """End what stands in the way and is gone before; refuse what is not.
+
+    Raises:
+        Conflict: a room is held for a meeting that this one does not go before.
+    """
+    span, is_own = RoomHours(meeting.begins_at, meeting.ends_at), set(own)
+    standing = hold_queries.standing_in(session, list(claimed), span, but=meeting.meeting_id)
+    ending: list[HeldBy] = []
+    staying: list[HeldBy] = []
+    order = settings.approval.priority
+    for one in standing:
+        is_mine = PointId(one.hold.point_id) in is_own
+        wanted = rules.rank(order, meeting.kind, meeting.owner, is_own=is_mine)
+        held = rules.rank(order, one.meeting.kind, one.meeting.owner, is_own=False)
+        state = HoldState(one.hold.state)
+        goes = rules.is_displaced(state, rank_held=held, rank_wanted=wanted)
+        (ending if goes else staying).append(one)
+    if staying:
+        raise _held(session, staying)
+    _displace(session, ending, meeting, now=now)
+
+
+def _displace(
+    session: Session, ending: Sequence[HeldBy], meeting: Meeting, *, now: datetime
+) -> None:
+    reason = f"Nhường phòng cho cuộc họp ưu tiên hơn: {meeting.title}"[:200]
+    hold_queries.end(session, [one.hold for one in ending], HoldState.DISPLACED, reason)
+    for meeting_id in dict.fromkeys(one.meeting.meeting_id for one in ending):
+        detail = meeting.title
+        event_queries.record(session, meeting_id, DISPLACED, now=now, detail=detail)
+
+
+def _held(session: Session, staying: Sequence[HeldBy]) -> Conflict:
+    """Return the refusal of rooms that are held: which, for what, until when."""
+    first = staying[0].meeting
+    points = [
+        PointId(one.hold.point_id) for one in staying if one.meeting.meeting_id == first.meeting_id
+    ]
+    known = places.points_by_id(session, points)
+    names = ", ".join(known[one].name for one in points[:_NAMED])
+    more = f" và {len(points) - _NAMED} phòng khác" if len(points) > _NAMED else ""
+    at = f"{first.begins_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
+    return Conflict(
+        "rooms_held",
+        f"Phòng đang được giữ cho cuộc họp “{first.title}” lúc {at}: {names}{more}. Chọn giờ khác, "
+        "bỏ các điểm cầu này, hoặc đề nghị người duyệt phòng trả lại phòng.",
+        f"Rooms are held for “{first.title}” at {at}: {names}. Choose another time, leave these "
+        "points out, or ask who agrees for the rooms to give them back.",
+    )
+
+
+def _owners(session: Session, meeting: Meeting) -> dict[PointId, Owner]:
+    order = meeting_queries.participants(session, meeting.meeting_id)
+    known = places.points_by_id(session, order)
+    return {one: Owner(known[one].owner) for one in order if one in known}
+
+
+def _span(one: RoomHold) -> RoomHours:
+    return RoomHours(one.begins_at, one.ends_at)
