@@ -1,8 +1,10 @@
 """Numbers, times and durations as each language writes them."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from babel.numbers import format_decimal
 
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.collation import vietnamese
@@ -99,3 +101,14 @@ def test_names_sort_as_the_alphabet_says() -> None:
         "Ý Yên",
         "Yên Bái",
     ]
+
+
+@pytest.mark.parametrize("code", ["vi", "en"])
+def test_numbers_are_written_as_babel_writes_them(code: str) -> None:
+    chance, words = random.Random(7), chosen(code)
+    values: list[float] = [0, -1, 999, 10**9, -0.04, 0.5, 2.5, 2.675, 1e-9, 1e15]
+    values += [chance.uniform(-1e6, 1e6) for _ in range(300)]
+    for value in values:
+        for digits, pattern in enumerate(("#,##0", "#,##0.0", "#,##0.00")):
+            expected = format_decimal(value, format=pattern, locale=code)
+            assert words.number(value, digits) == expected
