@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from controller.db.base import StateTable
@@ -12,6 +13,7 @@ class AuditEntry(StateTable, table=True):
     """One thing that somebody did or tried. Never holds a secret."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_action_entry_id", "action", "entry_id"),)
     entry_id: int | None = Field(default=None, primary_key=True)
     happened_at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor: str = Field(default="", max_length=60)

@@ -173,10 +173,14 @@ def listed(
     session: Session, states: Collection[LetterState], *, before: int | None, count: int
 ) -> list[MailLetter]:
     """Return so many letters in some states, the newest first, before one where it is given."""
-    query = select(MailLetter).where(col(MailLetter.state).in_([one.value for one in states]))
-    if before is not None:
-        query = query.where(col(MailLetter.letter_id) < before)
-    return list(session.exec(query.order_by(col(MailLetter.letter_id).desc()).limit(count)))
+    newest = col(MailLetter.letter_id).desc()
+    found: list[MailLetter] = []
+    for state in states:  # each from the end of its own index: of all states that is a sort
+        query = select(MailLetter).where(MailLetter.state == state.value)
+        if before is not None:
+            query = query.where(col(MailLetter.letter_id) < before)
+        found += session.exec(query.order_by(newest).limit(count))
+    return sorted(found, key=lambda one: -(one.letter_id or 0))[:count]
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -48,6 +48,7 @@ class MailLetter(StateTable, table=True):
             name="state",
         ),
         Index("ix_mail_letter_state_next_try_at", "state", "next_try_at"),
+        Index("ix_mail_letter_state_letter_id", "state", "letter_id"),
         Index("ix_mail_letter_about_address", "about", "address"),
     )
     letter_id: int | None = Field(default=None, primary_key=True)
