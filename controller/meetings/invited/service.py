@@ -291,7 +291,8 @@ class _Telling:
         facts = wording.facts_of(
             self.meeting, now_whom.chair_point, now_whom.host, where, self.row.page
         )
-        return replace(facts, agenda=wording.agenda_lines(self.agenda, self.meeting.begins_at))
+        lines = wording.agenda_lines(tuple(self.agenda), self.meeting.begins_at)
+        return replace(facts, agenda=lines)
 
     def _kept(
         self,

@@ -1,8 +1,8 @@
 """What an invitation says: subject, text, where, in the words of the office."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from contracts.local_days import ZONE
 from controller.meetings.agenda import AgendaItem, planned
@@ -63,8 +63,9 @@ def facts_of(meeting: Meeting, chair_point: str, host: str, where: str, page: st
     )
 
 
-def agenda_lines(items: Sequence[AgendaItem], begins_at: datetime) -> tuple[str, ...]:
-    """Return an agenda line by line: when, what, who."""
+@lru_cache(maxsize=16)
+def agenda_lines(items: tuple[AgendaItem, ...], begins_at: datetime) -> tuple[str, ...]:
+    """Return an agenda line by line: when, what, who. The same for all who are told of it."""
     hours = planned(items, begins_at)
     return tuple(
         f"{begins.astimezone(ZONE):%H:%M}–{ends.astimezone(ZONE):%H:%M} {one.title}"
