@@ -54,16 +54,18 @@ def times_of(
     *,
     now: datetime,
     as_of: datetime | None = None,
+    has_meetings: bool = True,
 ) -> dict[PointId, PointTimes]:
     """Return of each point what its availability is made of.
 
     Args:
         as_of: with maintenance as it had been declared by then.
+        has_meetings: False where nobody asks when they had meetings, of a year the longest read.
     """
     wanted = list(point_ids)
     shut_out = revocation.shut_out(state, now=now)
     excluded = maintenance.excluded(state, wanted, since=period.begins_at, as_of=as_of)
-    held = meetings.times_of_points(state, now, period, wanted)
+    held = meetings.times_of_points(state, now, period, wanted) if has_meetings else {}
     seen = presence_queries.intervals_of(series, wanted, period)
     return {
         one: PointTimes(

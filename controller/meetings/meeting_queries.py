@@ -201,24 +201,6 @@ def of_points(
     return [(one, who.get(one.meeting_id, [])) for one in found]
 
 
-def held(
-    session: Session, point_ids: Iterable[PointId], *, begins: datetime, ends: datetime
-) -> list[tuple[PointId, Meeting]]:
-    """Return the meetings that were joined and touch [begins, ends), by who was invited."""
-    query = (
-        select(MeetingParticipant.point_id, Meeting)
-        .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(
-            col(MeetingParticipant.point_id).in_(list(point_ids)),
-            col(Meeting.state).in_((MeetingPhase.LIVE.value, MeetingPhase.ENDED.value)),
-            is_joined(),
-            func.coalesce(Meeting.live_at, Meeting.begins_at) < ends,
-            or_(col(Meeting.ended_at).is_(None), col(Meeting.ended_at) > begins),
-        )
-    )
-    return [(PointId(point_id), meeting) for point_id, meeting in session.exec(query)]
-
-
 def newest_titles(session: Session, *, classification: str, count: int) -> list[MeetingTitle]:
     """Return so many meetings of a classification, the last first; none that was cancelled."""
     query = (

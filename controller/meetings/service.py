@@ -1,6 +1,6 @@
 """What other subjects may read of meetings, and the rows in which they get it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -21,7 +21,13 @@ from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
-from controller.meetings.held_queries import counted_otherwise, ended_since, held_in, invited_in
+from controller.meetings.held_queries import (
+    counted_otherwise,
+    ended_since,
+    held_in,
+    invited_in,
+    times_of_points,
+)
 from controller.meetings.holds import hold_queries
 from controller.meetings.meeting_queries import (
     MeetingTitle,
@@ -179,20 +185,6 @@ def of_point(
         for one in meeting_queries.of_point(session, point_id, begins=begins, ends=ends)
         if MeetingPhase(one.state) is not MeetingPhase.CANCELLED and one.is_joined
     ]
-
-
-def times_of_points(
-    session: Session, now: datetime, period: Period, point_ids: Iterable[PointId]
-) -> dict[PointId, list[Period]]:
-    """Return when points had meetings that touch a period, as they were held, in any order."""
-    times: dict[PointId, list[Period]] = {}
-    for point_id, meeting in meeting_queries.held(
-        session, point_ids, begins=period.begins_at, ends=period.ends_at
-    ):
-        ends_at = meeting.ended_at or max(meeting.ends_at, now)
-        held = Period(meeting.live_at or meeting.begins_at, ends_at)
-        times.setdefault(point_id, []).append(held)
-    return times
 
 
 def ended_of(session: Session, meeting_ids: Collection[str]) -> list[Meeting]:

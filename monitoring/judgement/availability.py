@@ -149,6 +149,9 @@ def uptime(
     history = list(intervals)
     if first_at is None:
         first_at = min((one.began_at for one in history), default=passed.ends_at)
+    excluded, shut_out = list(excluded), list(shut_out)
+    if agreed is None and not excluded and not shut_out:
+        return _whole(history, passed, known_until, first_at)
     wanted = periods.joined([passed])
     if agreed is not None:
         wanted = periods.common(wanted, periods.joined(agreed))
@@ -168,6 +171,28 @@ def uptime(
         unknown=periods.total(counted) - left_out - up - down,
         before=periods.total(wanted) - periods.total(counted),
         excluded=left_out,
+        degraded=spent[PresenceState.DEGRADED],
+    )
+
+
+def _whole(
+    history: Iterable[Interval], passed: Period, known_until: datetime, first_at: datetime
+) -> Uptime:
+    """Return the parts of a period all of which counts, as nearly every one of them does."""
+    begins_at = min(max(first_at, passed.begins_at), passed.ends_at)
+    spent = dict.fromkeys(PresenceState, _ZERO)
+    for one in history:
+        ended_at = known_until if one.ended_at is None else one.ended_at
+        length = min(ended_at, passed.ends_at) - max(one.began_at, begins_at)
+        if length > _ZERO:
+            spent[one.state] += length
+    up = spent[PresenceState.UP] + spent[PresenceState.DEGRADED]
+    down = spent[PresenceState.DOWN]
+    return Uptime(
+        up=up,
+        down=down,
+        unknown=passed.ends_at - begins_at - up - down,
+        before=begins_at - passed.begins_at,
         degraded=spent[PresenceState.DEGRADED],
     )
 
@@ -201,8 +226,8 @@ def in_parts(
             part,
             now=now,
             listened_until=listened_until,
-            shut_out=out,
-            excluded=excluded,
+            shut_out=[one for one in out if within(one, part).length],
+            excluded=[one for one in excluded if within(one, part).length],
             first_at=first_at or part.ends_at,
         )
         for mine, part in zip(own, parts, strict=True)

@@ -81,7 +81,7 @@ def _mapped(asked: PageRequest, unit: str, month: str) -> _Mapped:
     points = availability.points_below(known.tree, unit)
     ids = [places.identifier(one) for one in points]
     times = availability_queries.times_of(
-        asked.state, asked.series, ids, span.period, now=asked.now
+        asked.state, asked.series, ids, span.period, now=asked.now, has_meetings=False
     )
     whole = availability_queries.by_parts(asked.series, times, [span.period], now=asked.now)
     uptimes = {str(point_id): parts[0] for point_id, parts in whole.items()}

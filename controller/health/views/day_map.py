@@ -19,7 +19,7 @@ from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.periods import Period
 
-ROWS = 200
+ROWS = 60
 ADDRESS = "/availability/days"
 # From where on a part is drawn darker; each has a mark or weight of its own, and all their number.
 _GRADES = ((1.0, "whole"), (0.99, "little"), (0.9, "some"), (0.0, "much"))
@@ -107,6 +107,7 @@ def view(
     unit = f"unit={chosen}&" if chosen else ""
     query = unit + span.map_query
     title = words.gettext("By week") if span.is_by_week else words.gettext("By day")
+    times = [(one.begins_at >= now, urlencode(_days(one))) for one in span.parts]
     page, last = at
     return DayMapView(
         crumbs=(
@@ -131,7 +132,7 @@ def view(
         groups=_groups(span),
         columns=tuple(f"{day_of(one.begins_at).day}" for one in span.parts),
         rows=tuple(
-            _row(words, now, span, one, units.get(one.unit_id, ""), ratio, parts[one.point_id])
+            _row(words, span, times, one, units.get(one.unit_id, ""), ratio, parts[one.point_id])
             for one, ratio in shown
         ),
         query=query,
@@ -156,8 +157,8 @@ def _groups(span: MapSpan) -> tuple[tuple[str, int], ...]:
 
 def _row(
     words: Language,
-    now: datetime,
     span: MapSpan,
+    times: Sequence[tuple[bool, str]],
     point: Point,
     unit: str,
     ratio: float | None,
@@ -165,8 +166,8 @@ def _row(
 ) -> MapRow:
     address = f"/points/{point.point_id}/availability"
     cells = tuple(
-        cell(part, is_to_come=period.begins_at >= now, href=f"{address}?{urlencode(_days(period))}")
-        for part, period in zip(parts, span.parts, strict=True)
+        cell(part, is_to_come=is_to_come, href=f"{address}?{days}")
+        for part, (is_to_come, days) in zip(parts, times, strict=True)
     )
     whole = words.percent(ratio, digits=2)
     return MapRow(point.point_id, point.name, unit, f"{address}?{span.query}", whole, cells)

@@ -65,15 +65,15 @@ async def test_what_cannot_be_shown_is_refused_with_a_word(centre: Centre) -> No
         assert (await viewer.get(path)).status_code in (303, 401)
 
 
-async def test_more_than_two_hundred_points_have_pages_the_worst_first(centre: Centre) -> None:
+async def test_more_points_than_a_page_has_are_on_pages_the_worst_first(centre: Centre) -> None:
     now = centre.time.now() - timedelta(seconds=1)
-    fill(centre.web, points=230, wrong=20, now=now, days=1)
+    fill(centre.web, points=100, wrong=20, now=now, days=1)
     person = await centre.sign_in()
     first = (await person.get(ADDRESS, month="year")).text
-    assert first.count('data-testid="days-q') == 200
+    assert first.count('data-testid="days-q') == 60
     assert "page=2" in first and "page=0" not in first
     second = (await person.get(ADDRESS, month="year", page="2")).text
     # The three points of the tests' own were never heard of.
-    assert second.count('data-testid="days-q') == 30
+    assert second.count('data-testid="days-q') == 40
     assert second.count('data-testid="days-p-') == 3
     assert "page=1" in second and "page=3" not in second

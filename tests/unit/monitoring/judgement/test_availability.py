@@ -192,3 +192,11 @@ def test_what_is_no_outage_is_cut_out_of_the_history():
         Interval(DOWN, at(60), None),
     ]
     assert outside(seen, [Period(at(0), at(20))], now=now) == seen[1:]
+
+
+@given(histories(), st.integers(-500, 500), st.integers(0, 900), st.integers(0, 900))
+def test_the_short_way_where_all_of_a_period_counts_is_the_long_one(history, begin, length, heard):
+    intervals, _ = history
+    period, far = Period(at(begin), at(begin + length)), Period(at(9000), at(9001))
+    known = {"now": at(900), "listened_until": at(heard)}
+    assert uptime(intervals, period, **known) == uptime(intervals, period, excluded=[far], **known)
