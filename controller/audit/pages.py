@@ -33,6 +33,8 @@ ACTION_NAMES = {
     Action.ADD_UNIT: N_("added a unit"),
     Action.ADD_POINT: N_("added a point"),
     Action.CHANGE_POINT: N_("changed a point"),
+    Action.CHANGE_TREE: N_("changed the tree of units"),
+    Action.TAKE_BACK_TREE_CHANGE: N_("took back a change of the tree"),
     Action.SEND_INVITATIONS: N_("sent invitations"),
     Action.MAKE_CALENDAR_LINK: N_("made a unit's calendar link"),
     Action.REVOKE_CALENDAR_LINK: N_("withdrew a unit's calendar link"),

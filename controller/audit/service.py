@@ -35,6 +35,8 @@ class Action(Enum):
     ADD_UNIT = "add_unit"
     ADD_POINT = "add_point"
     CHANGE_POINT = "change_point"
+    CHANGE_TREE = "change_tree"
+    TAKE_BACK_TREE_CHANGE = "take_back_tree_change"
     SEND_INVITATIONS = "send_invitations"
     MAKE_CALENDAR_LINK = "make_calendar_link"
     REVOKE_CALENDAR_LINK = "revoke_calendar_link"

@@ -185,7 +185,7 @@ class Teller:
     def of_rungs(self, rungs: Iterable[LadderRung]) -> list[Receiver]:
         """Return whom rungs mean for this incident, each once."""
         points = incident_queries.points_of(self.session, self.row.number or 0)
-        above = places.units_above(self.session, [one.point_id for one in points])
+        above = places.units_followed(self.session, [one.point_id for one in points])
         units = {unit_id for path in above.values() for unit_id in path}
         is_centre = Reach(self.row.reach) is Reach.CENTRE
         found = [

@@ -157,6 +157,25 @@ def units_above(session: Session, point_ids: Iterable[str]) -> dict[PointId, tup
     }
 
 
+def units_followed(session: Session, point_ids: Iterable[str]) -> dict[PointId, tuple[str, ...]]:
+    """Return the units above each known point, and those that ended while it was in them.
+
+    So whoever answers for a unit that merged answers for its points as before.
+    """
+    ids = list(point_ids)
+    ends = {one.unit_id: one.valid_to for one in session.exec(select(Unit))}
+    periods = select(PointPeriod).where(col(PointPeriod.point_id).in_(ids))
+    former: dict[str, dict[str, None]] = {}
+    left: dict[str, str] = {}
+    for one in session.exec(periods.order_by(col(PointPeriod.valid_from))):
+        before = left.get(one.point_id, "")
+        if before and ends.get(before) == one.valid_from:
+            former.setdefault(one.point_id, {})[before] = None
+        left[one.point_id] = one.unit_id
+    above = units_above(session, ids)
+    return {one: tuple(dict.fromkeys((*path, *former.get(one, ())))) for one, path in above.items()}
+
+
 def units_over(session: Session, unit_id: str) -> tuple[str, ...]:
     """Return a unit and the units above it, the nearest first."""
     return _upwards(unit_id, _parents(session))

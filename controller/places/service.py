@@ -30,6 +30,7 @@ from controller.places.place_queries import (
     unit_names,
     units,
     units_above,
+    units_followed,
     units_of_points,
     units_over,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "unit_names",
     "units",
     "units_above",
+    "units_followed",
     "units_of_points",
     "units_over",
 ]

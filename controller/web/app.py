@@ -1,5 +1,7 @@
 """The ASGI application: API, pages where they are installed, and what is true of every request."""
 
+import re
+
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -89,6 +91,7 @@ from controller.people import pages as pages_session
 from controller.people.pages import sign_in_address
 from controller.places import api as api_points
 from controller.places import pages as pages_points
+from controller.places import pages_tree
 from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
 from controller.rehearsals import api as api_rehearsals
@@ -154,6 +157,7 @@ _SERVED = (
     pages_settings,
     overview,
     pages_points,
+    pages_tree,
     point,
     point_charts,
     compare,
@@ -239,6 +243,7 @@ def create_app(web: Web) -> FastAPI:
     larger = (
         (minutes.SIGNED_PATH, minutes.MAX_REQUEST_BYTES),
         (handouts.HANDOUT_PATH, handouts.MAX_HANDOUT_REQUEST_BYTES),
+        (re.compile(pages_tree.FILE_ADDRESS), pages_tree.MAX_REQUEST_BYTES),
     )
     app.add_middleware(BodyLimit, larger=larger)
     app.add_middleware(Measured, metrics=web.metrics)

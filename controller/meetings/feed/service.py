@@ -98,8 +98,10 @@ class UnitFeeds:
             if not shown.proves(row.secret_sha256 if row else None):
                 return None
             tree = places.as_of(session, now).tree
-            events, name = self._events(session, tree, shown.holder_id, now)
-            days = self._days(session, tree, shown.holder_id, now)
+            merged = places.successors(session, at=now)
+            unit_id = merged.get(shown.holder_id, shown.holder_id)
+            events, name = self._events(session, tree, unit_id, now)
+            days = self._days(session, tree, unit_id, now)
         text = calendar_file.feed(name, events, refresh_min=REFRESH_MIN, days=days)
         return FeedWritten(text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"')
 
