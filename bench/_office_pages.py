@@ -25,6 +25,7 @@ NOT_FILLED = {
     "/meetings/{meeting_id}/minutes/files/{file_id}": "a file that was handed out",
     "/meetings/{meeting_id}/handouts/{handout_id}.pdf": "a file that was brought",
     "/meetings/{meeting_id}/tasks/{task_id}.ics": "a task with a deadline",
+    "/approvals/{meeting_id}/{owner}": "a room that waits for its owner",
     "/carriers/{carrier_id}/evidence/{month}/{edition}.{kind}": "a file that was issued",
     "/points/{point_id}/links.json": "a link of a device that was heard",
     "/points/{point_id}/links.csv": "a link of a device that was heard",
