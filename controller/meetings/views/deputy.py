@@ -1,12 +1,11 @@
 """Who leads a meeting: the chair by the invitation, or a deputy in the chair's place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from controller.meetings.tables import Meeting
 from controller.meetings.views.seats import MeetingRoster
-from controller.places.service import Point
 from controller.web.elements import Choice
 from controller.web.i18n.language import Language
 
@@ -25,14 +24,14 @@ class DeputyView:
 def view(
     words: Language, meeting: Meeting, roster: MeetingRoster, names: Mapping[str, str]
 ) -> DeputyView:
-    """Return it; who is in comes first in the list, since only that point is seen at once."""
+    """Return it; points that are in come first in the list, since only these are seen at once."""
     may_act = roster.can_act and roster.is_live
     return DeputyView(
         said=leads(words, meeting, names, meeting.deputy_since),
         gone=_gone(words, meeting, roster, names) if may_act else "",
         is_handed_over=meeting.deputy_since is not None,
         may_act=may_act,
-        points=_points(words, roster.points, roster) if may_act else (),
+        points=_points(words, meeting, roster) if may_act else (),
     )
 
 
@@ -58,9 +57,12 @@ def _gone(
     )
 
 
-def _points(words: Language, points: Sequence[Point], roster: MeetingRoster) -> tuple[Choice, ...]:
-    present = roster.arrivals()
-    ordered = sorted(points, key=lambda one: one.point_id not in present)
+def _points(words: Language, meeting: Meeting, roster: MeetingRoster) -> tuple[Choice, ...]:
+    present, chair = roster.arrivals(), meeting.chair_point_id
+    # The chair's own point last: who leads there has to be named.
+    ordered = sorted(
+        roster.points, key=lambda one: (one.point_id == chair, one.point_id not in present)
+    )
     return tuple(
         Choice(
             one.point_id,
