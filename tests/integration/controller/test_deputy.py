@@ -39,7 +39,7 @@ def roles(centre: Centre) -> dict[str, str]:
 async def test_what_was_the_chairs_is_the_deputys_until_it_is_taken_back(centre: Centre) -> None:
     office = await centre.sign_in()
     meeting_id = await meeting(office, centre)
-    offered = (await office.get(f"/meetings/{meeting_id}")).text.split('id="deputy-point"')[1]
+    offered = (await office.get(f"/meetings/{meeting_id}")).text.split('testid="deputy-point"')[1]
     assert offered.index('value="p-b"') < offered.index('value="p-chair"')
     await press(office, meeting_id, "queue", who="p-b", action="ask")
     await press(office, meeting_id, "floor", action="grant", point_id="p-b")
