@@ -114,7 +114,11 @@ def _parser() -> CommandParser:
             "ask for the floor for the room, or ask no more: for rooms without a page",
         ),
     )
-    hand.add_argument("wish", choices=("up", "down"))
+    hand.add_argument(
+        "wish",
+        choices=("up", "down"),
+        help=both("up: xin phát biểu; down: rút lại", "up: ask for the floor; down: take it back"),
+    )
     for one in (run_parser, doctor, hand):
         one.add_config("room.toml")
     _cameras_parser(

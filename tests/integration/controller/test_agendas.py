@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.ids import MeetingId
 from controller.audit.tables import AuditEntry
@@ -141,5 +141,5 @@ async def test_the_console_goes_through_it_and_of_two_one_goes_on(centre: Centre
     assert await step(0, 1) == 303
     assert [bool(one[4]) for one in await kept(office, meeting_id)] == [True, False, False]
     with reading(centre.web.state) as session:
-        noted = session.exec(select(AuditEntry.action)).all()
+        noted = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert noted.count("move_agenda") == 4

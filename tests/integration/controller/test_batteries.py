@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import codec
 from contracts.devices import SeenDevice, SeenUps, SnmpBody
@@ -79,7 +79,7 @@ async def test_what_is_said_settles_it_is_in_the_register_and_can_be_taken_back(
     page = (await office.get(POINT)).text
     assert ASKS in page and NOT_SAID in page
     with reading(centre.web.state) as session:
-        entries = session.exec(select(AuditEntry)).all()
+        entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.entry_id))).all()
     kept = [(one.action, one.subject, one.detail) for one in entries if "battery" in one.action]
     assert kept == [
         ("note_battery", "p-b", f"USB 1: {today}"),

@@ -22,7 +22,7 @@ from tests.integration.controller.test_maintenance import declared
 SIGNS_IN, CALLED = "zq.lan.84", "Trần Thị <Lan>"
 SHOWN = "Trần Thị &lt;Lan&gt;"
 # There accounts are what it is about; the name stands beside them.
-OF_ACCOUNTS = ("/people", "/audit")
+OF_ACCOUNTS = ("/people", "/audit", "/approvers")
 
 
 def known(centre: Centre) -> Person:

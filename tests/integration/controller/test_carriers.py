@@ -8,7 +8,7 @@ from pathlib import Path
 
 import certifi
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.local_days import ZONE
 from controller.audit.service import COMMAND_LINE
@@ -141,7 +141,7 @@ async def test_an_outage_is_told_the_carrier_issued_and_corrected_by_a_new_editi
     assert paper.read_bytes() == issued
     assert paper.name == f"bang-chung-hyperlink-1-b-vien-thong-b-{month}-an-ban-1.pdf"
     with reading(centre.web.state) as session:
-        actions = list(session.exec(select(AuditEntry.action)))
+        actions = list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))))
     assert actions == ["add_carrier", "add_contract", "note_outage", *["issue_evidence"] * 2]
     admin = await centre.sign_in(Role.ADMIN)
     assert f'href="{carrier}"' in (await admin.get("/audit")).text

@@ -1,7 +1,7 @@
 """Contact cards of points and units: shown, added, changed, removed, bounded."""
 
 import structlog
-from sqlmodel import select
+from sqlmodel import col, select
 
 from controller.audit.tables import AuditEntry
 from controller.contacts.service import MAX_CARDS
@@ -50,7 +50,11 @@ async def test_a_card_is_added_shown_changed_and_removed(centre: Centre) -> None
         assert [one.name for one in cards(centre)] == ["Ông Ba"]
     assert not any("Hoa" in str(one) or "0912" in str(one) for one in logs)
     with reading(centre.web.state) as session:
-        noted = [one for one in session.exec(select(AuditEntry)) if "contact" in one.action]
+        noted = [
+            one
+            for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.entry_id)))
+            if "contact" in one.action
+        ]
     assert [(one.action, one.subject) for one in noted] == [
         ("add_contact", "p-b"),
         ("add_contact", "xa-b"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
@@ -96,8 +96,8 @@ async def test_everybody_with_an_address_is_invited_once_and_follows_every_chang
     )
     assert seen(box) == [(BA, "CANCEL", 4), (HOA, "CANCEL", 4), (LAN, "CANCEL", 4)]
     with reading(centre.web.state) as session:
-        noted = [one.detail for one in session.exec(select(AuditEntry))
-                 if one.action == "send_invitations"]  # fmt: skip
+        rows = session.exec(select(AuditEntry).order_by(col(AuditEntry.entry_id))).all()
+        noted = [one.detail for one in rows if one.action == "send_invitations"]
     assert noted == ["3", "0"]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import codec
 from contracts.desired import LineTest
@@ -92,7 +92,7 @@ async def test_a_test_that_is_asked_for_is_told_shown_and_stopped(sqlite_centre:
     stopped = document_of(centre, LineTest)
     assert stopped is not None and stopped.test_id is None
     with reading(centre.web.state) as session:
-        actions = session.exec(select(AuditEntry.action)).all()
+        actions = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert {"ask_line_test", "stop_line_test"} <= set(actions)
 
 

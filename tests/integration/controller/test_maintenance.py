@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.ids import PointId
 from contracts.local_days import ZONE
@@ -69,7 +69,7 @@ async def test_it_is_declared_on_a_page_changed_and_withdrawn_and_all_of_it_is_k
         assert said in page, said
     assert 'data-state="excluded"' not in (await office.get("/")).text
     with reading(centre.web.state) as session:
-        actions = list(session.exec(select(AuditEntry.action)))
+        actions = list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))))
     assert [one for one in actions if "maintenance" in one] == [
         "declare_maintenance", "change_maintenance", "withdraw_maintenance",
     ]  # fmt: skip

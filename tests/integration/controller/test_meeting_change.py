@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.local_days import ZONE
 from controller.audit.tables import AuditEntry
@@ -242,6 +242,6 @@ async def test_a_point_that_is_no_more_is_named_and_what_was_held_keeps_it(
     shown = (await office.get(f"/meetings/{past}")).text
     assert "Đã sửa nội dung ghi lại" in shown
     with reading(centre.web.state) as session:
-        noted = session.exec(select(AuditEntry.action)).all()
+        noted = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert "correct_meeting" in noted
     assert isinstance(after.begins_at, datetime)

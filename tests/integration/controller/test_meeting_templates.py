@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.ids import PointId
 from controller.audit.tables import AuditEntry
@@ -66,7 +66,7 @@ async def test_a_template_is_kept_changed_and_removed_and_holds_its_groups(centr
     assert (await office.client.delete(way, headers=token)).status_code == 204
     assert (await office.get(way)).status_code == 404
     with reading(centre.web.state) as session:
-        noted = session.exec(select(AuditEntry.action)).all()
+        noted = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert [one for one in noted if "template" in one] == [
         "add_template",
         "change_template",

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import codec, topics
 from contracts.devices import (
@@ -117,7 +117,7 @@ async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre:
     assert (await admin.client.post(f"{path}/remove", data=csrf)).status_code == 303
     assert document_of(centre, SnmpDevices) is None  # nothing was ever said to it
     with reading(centre.web.state) as session:
-        actions = session.exec(select(AuditEntry.action)).all()
+        actions = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert {"add_device", "change_device", "remove_device"} <= set(actions)
 
 

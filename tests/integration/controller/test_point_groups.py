@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.ids import PointId
 from controller.audit.tables import AuditEntry
@@ -54,7 +54,9 @@ async def test_a_group_is_kept_in_its_order_changed_and_removed(centre: Centre) 
     assert (await office.get(way)).status_code == 404
     with reading(centre.web.state) as session:
         assert session.exec(select(PointGroupMember)).all() == []
-        noted = session.exec(select(AuditEntry.action, AuditEntry.detail)).all()
+        noted = session.exec(
+            select(AuditEntry.action, AuditEntry.detail).order_by(col(AuditEntry.entry_id))
+        ).all()
     assert [one for one in noted if "group" in one[0]] == [
         ("add_group", "Vùng cao"),
         ("change_group", "Vùng thấp"),

@@ -136,7 +136,7 @@ async def test_a_meeting_waits_for_the_points_it_requires(centre: Centre) -> Non
     assert "Bắt buộc mà chưa sẵn sàng: Xã B." in page
     assert "phát biểu theo chương trình" in page
     with reading(centre.web.state) as session:
-        actions = list(session.exec(select(AuditEntry.action)))
+        actions = list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))))
         assert session.exec(select(RequiredPoint)).all() == []
     assert (actions.count("require_point"), actions.count("release_point")) == (1, 1)
     viewer = await centre.sign_in(Role.VIEWER)

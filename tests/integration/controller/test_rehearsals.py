@@ -223,7 +223,7 @@ async def test_one_request_at_a_time_and_each_is_in_the_audit_log(centre: Centre
     desk.look()
     assert (await asked(office, meeting_id)).status_code == 202
     with reading(centre.web.state) as session:
-        actions = session.exec(select(AuditEntry.action)).all()
+        actions = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))).all()
     assert actions.count("ask_rehearsal") == 1
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading
@@ -62,7 +62,7 @@ async def test_a_merger_is_looked_through_taken_and_taken_back(centre: Centre) -
     assert status == 409
     assert "đã được thu hồi" in page
     with reading(centre.web.state) as session:
-        entries = list(session.exec(select(AuditEntry.action)))
+        entries = list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.entry_id))))
     assert entries.count("change_tree") == entries.count("take_back_tree_change") == 1
     assert "thu hồi thay đổi đơn vị" in (await admin.get("/audit")).text
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from controller.audit.tables import AuditEntry
 from controller.db.base import StateTable
@@ -116,7 +116,9 @@ async def test_a_link_ends_with_another_and_with_its_withdrawal_and_nothing_keep
     }
     secret = second.rpartition("-")[2].removesuffix(".ics")
     with reading(centre.web.state) as session:
-        noted = session.exec(select(AuditEntry.action, AuditEntry.subject)).all()
+        noted = session.exec(
+            select(AuditEntry.action, AuditEntry.subject).order_by(col(AuditEntry.entry_id))
+        ).all()
         for table in StateTable.metadata.sorted_tables:
             rows = session.execute(text(f'SELECT * FROM "{table.name}"')).all()  # noqa: S608
             assert secret not in str(rows), table.name
