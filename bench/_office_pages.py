@@ -27,6 +27,7 @@ NOT_FILLED = {
     "/meetings/{meeting_id}/tasks/{task_id}.ics": "a task with a deadline",
     "/approvals/{meeting_id}/{owner}": "a room that waits for its owner",
     "/carriers/{carrier_id}/evidence/{month}/{edition}.{kind}": "a file that was issued",
+    "/tree/changes/{change_id}": "a change of the tree that is in force from a date",
     "/points/{point_id}/links.json": "a link of a device that was heard",
     "/points/{point_id}/links.csv": "a link of a device that was heard",
 }
