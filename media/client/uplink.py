@@ -291,12 +291,12 @@ class Uplink:
         self._user.up(leg)
         self._up_at = time.monotonic()
         self._enter("up")
-        self.facts.failures = 0
-        self.facts.refusal_vi = ""
+        self.facts.failures, self.facts.refusal_vi = 0, ""
         _log.info("uplink_up", path=self._path, rtt_ms=leg.rtt_ms)
         while not leg.is_closed.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(leg.is_closed.wait(), WATCH_EVERY_S)
+                async with asyncio.timeout(WATCH_EVERY_S):
+                    await leg.is_closed.wait()
             if leg.state is IceState.CONNECTED:
                 self._enter("up")
                 self.facts.failures = 0
