@@ -58,14 +58,14 @@ class DatesMeant(Enum):
 def shifted(dates: Mapping[str, Times], chosen: str, wanted: Times) -> dict[str, Times]:
     """Return times moved with the chosen date: by as many days, to the wanted hour and length.
 
-    A date whose hour or length is not that of most others was given it by somebody, and keeps it.
+    A date whose hour or length is not that of most was given it by somebody, and keeps it; where
+    as many have the chosen date's, that is the usual one.
 
     Args:
         dates: by their ids, the chosen one among them.
     """
-    others = [times for one, times in dates.items() if one != chosen]
-    usual_hour = _usual([_hour(one) for one in others])
-    usual_length = _usual([_length(one) for one in others])
+    usual_hour = _usual([_hour(one) for one in dates.values()], _hour(dates[chosen]))
+    usual_length = _usual([_length(one) for one in dates.values()], _length(dates[chosen]))
     days = wanted[0].astimezone(ZONE).date() - dates[chosen][0].astimezone(ZONE).date()
     found = {}
     for one, times in dates.items():
@@ -87,9 +87,10 @@ def _length(times: Times) -> timedelta:
     return times[1] - times[0]
 
 
-def _usual(values: Sequence[object]) -> object:
-    """Return what most have; None: there are none."""
-    return Counter(values).most_common(1)[0][0] if values else None
+def _usual(values: Sequence[object], own: object) -> object:
+    """Return what most have; where that is several, `own` before others."""
+    count = Counter(values)
+    return max(count, key=lambda one: (count[one], one == own))
 
 
 @dataclass(frozen=True, slots=True)

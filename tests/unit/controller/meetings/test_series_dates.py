@@ -28,3 +28,12 @@ def test_one_that_was_moved_by_itself_moves_all_the_same_with_those_after_it() -
     dates = {"a": at(0, 6), "b": at(1), "c": at(2)}
     assert shifted(dates, "a", at(0, 7)) == {"a": at(0, 7), "b": at(1, 7), "c": at(2, 7)}
     assert shifted({"a": at(0, 6)}, "a", at(1)) == {"a": at(1)}
+
+
+def test_where_as_many_have_another_hour_the_chosen_dates_is_the_usual_one() -> None:
+    dates = {"a": at(0), "b": at(1, 6), "c": at(2)}
+    assert shifted(dates, "a", at(0, 1)) == {"a": at(0, 1), "b": at(1, 6), "c": at(2, 1)}
+    assert shifted({"a": at(0), "b": at(1, 6, length=2)}, "a", at(0, 1, length=3)) == {
+        "a": at(0, 1, length=3),
+        "b": at(1, 6, length=2),
+    }
