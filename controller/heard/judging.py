@@ -101,6 +101,9 @@ def recount(row: JudgedPoint, *, allowed: int) -> bool:
     row.verdict = verdict.value
     if verdict is HeardVerdict.EXCLUDED:
         row.cause = CutCause.PLANNED.value
+    elif row.cause == CutCause.PLANNED.value:
+        # What was planned excused its own minutes; why the others were lost was not kept.
+        row.cause = CutCause.UNKNOWN.value
     return True
 
 
