@@ -69,6 +69,7 @@ class ImportPlan:
 def planned(
     read: Places,
     timeline: Timeline,
+    tree: TreeAt,
     facts: Mapping[str, PointFacts],
     at: datetime,
     *,
@@ -77,13 +78,13 @@ def planned(
     """Return what a file does from an instant on.
 
     Args:
+        tree: what of the timeline the file is compared with.
         facts: of all points there ever were.
         ends_missing: what it does not name ends.
 
     Raises:
         BadPlaces: an id or a number in it was used by something else.
     """
-    tree = timeline.at(at)
     mistakes = [*_used_ids(read, timeline, tree), *_used_numbers(read, facts)]
     if mistakes:
         raise BadPlaces(*mistakes[:MAX_PROBLEMS])

@@ -17,7 +17,7 @@ from controller.places.import_plan import ImportPlan, PointFacts, RowOutcome, pl
 from controller.places.place_file import BadPlaces, Mistake, PlaceFile
 from controller.places.place_import import Places, PointRow
 from controller.places.tables import Point, TreeFile
-from controller.places.timeline import Life, Timeline, faults
+from controller.places.timeline import Life, Timeline, TreeAt, faults
 from controller.places.tree_change import said
 
 LOOKED_THROUGH_FOR = timedelta(hours=1)
@@ -147,8 +147,9 @@ def import_file(engine: Engine, content: bytes, *, now: datetime, actor: str = "
         with writing(engine) as session:
             tree_store.claim(session)
             before = tree_store.timeline(session)
-            read = _judged(file, before, now)
-            plan = planned(read, before, _facts(session), now, ends_missing=False)
+            tree = before.not_ended(now)
+            read = _judged(file, tree)
+            plan = planned(read, before, tree, _facts(session), now, ends_missing=False)
             after = _at_once(before, plan, now)
             document = written(plan.change, before, after)
             drawn = DrawnChange(plan.change, document, "")
@@ -204,14 +205,15 @@ def _dated_later(id_: str) -> Mistake:
 
 def _planned(session: Session, row: TreeFile, timeline: Timeline) -> tuple[PlaceFile, ImportPlan]:
     file = place_file.opened(row.content)
-    read = _judged(file, timeline, row.in_force_at)
+    tree = timeline.at(row.in_force_at)
+    read = _judged(file, tree)
     facts = _facts(session)
-    plan = planned(read, timeline, facts, row.in_force_at, ends_missing=row.ends_missing)
+    plan = planned(read, timeline, tree, facts, row.in_force_at, ends_missing=row.ends_missing)
     return file, plan
 
 
-def _judged(file: PlaceFile, timeline: Timeline, at: datetime) -> Places:
-    known = {id_: how.parent_id for id_, how in timeline.at(at).units.items()}
+def _judged(file: PlaceFile, tree: TreeAt) -> Places:
+    known = {id_: how.parent_id for id_, how in tree.units.items()}
     return place_import.judged(file.rows, known_units=known)
 
 

@@ -126,6 +126,20 @@ class Timeline:
         points = {id_: at for id_, of in self.points.items() if (at := of.at(when)) is not None}
         return TreeAt(units, points)
 
+    def not_ended(self, when: datetime) -> TreeAt:
+        """Return what has not ended, also where a wrong clock says that it is to begin."""
+        units = {
+            id_: unit.standing(when)
+            for id_, unit in self.units.items()
+            if unit.ends_at is None or unit.ends_at > when
+        }
+        points = {
+            id_: point.standing(when)
+            for id_, point in self.points.items()
+            if point.ends_at is None or point.ends_at > when
+        }
+        return TreeAt(units, points)
+
     def moments(self, since: datetime) -> list[datetime]:
         """Return an instant and all later ones at which anything differs."""
         found = {since}

@@ -186,7 +186,7 @@ def _save_unit(
     if row is None:
         row = Unit(unit_id=unit_id, name="", owner="", valid_from=life.begins_at)
     _put_unit(row, life.standing(now))
-    row.valid_to = life.ends_at
+    row.valid_from, row.valid_to = life.begins_at, life.ends_at
     row.successor_id = (into or row.successor_id) if life.ends_at is not None else None
     session.add(row)
     session.flush()
@@ -209,7 +209,7 @@ def _save_unit(
 def _save_point(session: Session, point_id: str, life: Life[PointStands], now: datetime) -> None:
     row = session.get_one(Point, point_id)
     _put_point(row, life.standing(now))
-    row.valid_to = life.ends_at
+    row.valid_from, row.valid_to = life.begins_at, life.ends_at
     session.execute(delete(PointPeriod).where(col(PointPeriod.point_id) == point_id))
     if len(life.periods) > 1:
         session.add_all(

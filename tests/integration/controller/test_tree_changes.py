@@ -174,6 +174,15 @@ async def test_what_was_looked_through_is_what_is_taken(centre: Centre) -> None:
     assert units_at(centre, centre.web.now())["p-b"] == "xa-b"
 
 
+async def test_a_file_puts_right_what_a_clock_that_ran_ahead_began(sqlite_centre: Centre) -> None:
+    before = sqlite_centre.web.now() - 30 * DAY
+    rows = "unit,tinh,,,,Tỉnh Mới,,people_committee,\nunit,xa-y,tinh,,,Xã Y,,party,\n"
+    places.import_file(sqlite_centre.web.state, (HEADER + rows).encode(), now=before)
+    with reading(sqlite_centre.web.state) as session:
+        found = {one.unit_id: one.name for one in places.units(session, at=before)}
+    assert found == {"tinh": "Tỉnh Mới", "xa-y": "Xã Y"}
+
+
 async def test_two_mergers_at_once_are_one_after_the_other(centre: Centre) -> None:
     desk, now = centre.web.part(TreeDesk), centre.web.now()
     with reading(centre.web.state) as session:
