@@ -3,7 +3,8 @@
 Kept whole, so that it can be shown later in the words of its day, and taken back exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import msgspec
@@ -117,7 +118,10 @@ def _names(
 
 
 def before_of(document: ChangeDocument, timeline: Timeline) -> Timeline:
-    """Return a timeline without a change: each that it altered as it was before."""
+    """Return a timeline without a change: each that it altered as it was before.
+
+    A point's name that was corrected since stays so, unless it is the change's own.
+    """
     units: dict[str, Life[UnitStands]] = dict(timeline.units)
     points: dict[str, Life[PointStands]] = dict(timeline.points)
     for unit in document.units:
@@ -129,12 +133,40 @@ def before_of(document: ChangeDocument, timeline: Timeline) -> Timeline:
         if point.before is None:
             points.pop(point.point_id, None)
         else:
-            points[point.point_id] = point_life(point.before)
+            points[point.point_id] = _with_names_of(points[point.point_id], point)
     return Timeline(units, points)
 
 
-def altered_since(document: ChangeDocument, timeline: Timeline) -> list[str]:
-    """Return the names of those that no longer stand as a change left them."""
+def _with_names_of(life: Life[PointStands], point: PointAltered) -> Life[PointStands]:
+    """Return a point's life before a change, called as it is now where the change left its name."""
+    if point.before is None:
+        return life
+    named = {one.since: one.name for one in point.after.periods}
+    now = {since: how.name for since, how in life.periods}
+    periods = [
+        (one.since, now[one.since] if named.get(one.since) == one.name else one.name, one)
+        for one in point.before.periods
+    ]
+    since, name, last = periods[-1]
+    if last.name == point.after.periods[-1].name:
+        name = life.newest.name
+    periods[-1] = since, name, last
+    return Life(
+        tuple((at, PointStands(one.unit_id, called, one.owner)) for at, called, one in periods),
+        point.before.ends_at,
+    )
+
+
+def altered_since(
+    document: ChangeDocument, timeline: Timeline, renamed: Collection[str] = ()
+) -> list[str]:
+    """Return the names of those that no longer stand as a change left them.
+
+    A point's name may have been corrected since.
+
+    Args:
+        renamed: points whose name is otherwise by another change of the same instant.
+    """
     units: Mapping[str, Life[UnitStands]] = timeline.units
     found = [
         one.after.periods[-1].name
@@ -144,8 +176,22 @@ def altered_since(document: ChangeDocument, timeline: Timeline) -> list[str]:
     return found + [
         one.after.periods[-1].name
         for one in document.points
-        if timeline.points.get(one.point_id) != point_life(one.after)
+        if not _is_same(
+            timeline.points.get(one.point_id),
+            point_life(one.after),
+            with_names=one.point_id in renamed,
+        )
     ]
+
+
+def _is_same(life: Life[PointStands] | None, kept: Life[PointStands], *, with_names: bool) -> bool:
+    if with_names or life is None:
+        return life == kept
+    return _unnamed(life) == _unnamed(kept)
+
+
+def _unnamed(life: Life[PointStands]) -> Life[PointStands]:
+    return Life(tuple((at, replace(how, name="")) for at, how in life.periods), life.ends_at)
 
 
 def unit_life(kept: UnitLifeKept) -> Life[UnitStands]:

@@ -123,13 +123,7 @@ class TreeDesk:
                 tree_store.claim(session)
                 return self._take_back(session, change_id, actor)
         except IntegrityError as exc:
-            raise Conflict(
-                "in_use",
-                "Đơn vị hoặc điểm cầu mới của thay đổi này đã được dùng (đầu mối liên hệ, lịch, "
-                "cuộc họp, ghi danh máy): bỏ những thứ đó trước, hoặc lập một thay đổi ngược lại.",
-                "A unit or point that began with this change is in use (contacts, a calendar, "
-                "meetings, a machine): remove that first, or enter the opposite change.",
-            ) from exc
+            raise tree_store.in_use() from exc
 
     def _take_back(self, session: Session, change_id: str, actor: str) -> TreeChangeRow:
         row = session.get(TreeChangeRow, change_id, with_for_update=True, populate_existing=True)
@@ -141,7 +135,8 @@ class TreeDesk:
             )
         document = document_of(row)
         before = tree_store.timeline(session)
-        altered = change_document.altered_since(document, before)
+        renamed = _renamed_at_once(session, row)
+        altered = change_document.altered_since(document, before, renamed)
         if altered:
             names = ", ".join(f"“{one}”" for one in altered[:5])
             raise Conflict(
@@ -188,6 +183,22 @@ class TreeDesk:
         with writing(self.state) as session:
             tree_store.claim(session)
             return [True] if tree_store.bring_up(session, self.now()) else []
+
+
+def _renamed_at_once(session: Session, row: TreeChangeRow) -> set[str]:
+    """Return the points that later changes, in force at the same instant, call otherwise."""
+    same = select(TreeChangeRow).where(
+        TreeChangeRow.in_force_at == row.in_force_at,
+        TreeChangeRow.made_at >= row.made_at,
+        TreeChangeRow.change_id != row.change_id,
+        col(TreeChangeRow.taken_back_at).is_(None),
+    )
+    return {
+        of.point_id
+        for one in session.exec(same)
+        for of in document_of(one).points
+        if of.before is None or of.before.periods[-1].name != of.after.periods[-1].name
+    }
 
 
 def take_within(session: Session, change: TreeChange, *, actor: str, now: datetime) -> None:

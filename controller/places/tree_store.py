@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts.ids import MAX_POINT_NUMBER
-from controller.errors import BadRequest
+from controller.errors import BadRequest, Conflict
 from controller.places import place_queries
 from controller.places.change_document import ChangeDocument
 from controller.places.tables import Point, PointPeriod, Unit, UnitPeriod
@@ -106,10 +106,17 @@ def save(
 
 
 def remove(session: Session, document: ChangeDocument) -> None:
-    """Delete what began with a change; what is in use elsewhere the database does not give up."""
+    """Delete what began with a change; what is in use elsewhere the database does not give up.
+
+    Raises:
+        Conflict: a machine holds the certificate of a point.
+    """
     points = [one.point_id for one in document.points if one.before is None]
     session.execute(delete(PointPeriod).where(col(PointPeriod.point_id).in_(points)))
-    session.execute(delete(Point).where(col(Point.point_id).in_(points)))
+    without_machine = col(Point.point_id).in_(points), col(Point.certificate_sha256).is_(None)
+    session.execute(delete(Point).where(*without_machine))
+    if session.exec(select(Point.point_id).where(col(Point.point_id).in_(points))).first():
+        raise in_use()
     units = [one.unit_id for one in document.units if one.before is None]
     session.execute(delete(UnitPeriod).where(col(UnitPeriod.unit_id).in_(units)))
     left = set(units)
@@ -148,10 +155,31 @@ def is_behind(session: Session, now: datetime) -> bool:
 
 
 def correct(session: Session, point_id: str, name: str, now: datetime) -> None:
-    """Write a point's name otherwise in the period that is on; those before keep what they had."""
-    periods = place_queries.point_periods(session, now, [point_id])
-    if point_id in periods:
-        periods[point_id].name = name
+    """Write a point's name otherwise in the period that is on, and later where it is the same.
+
+    Periods before keep what they had.
+    """
+    on = place_queries.point_periods(session, now, [point_id]).get(point_id)
+    if on is None:
+        return
+    later = select(PointPeriod).where(
+        PointPeriod.point_id == point_id, PointPeriod.valid_from >= on.valid_from
+    )
+    wrong = on.name
+    for one in session.exec(later):
+        if one.name == wrong:
+            one.name = name
+
+
+def in_use() -> Conflict:
+    """Return the refusal to take back a change whose new units or points are in use."""
+    return Conflict(
+        "in_use",
+        "Đơn vị hoặc điểm cầu mới của thay đổi này đã được dùng (đầu mối liên hệ, lịch, "
+        "cuộc họp, ghi danh máy): bỏ những thứ đó trước, hoặc lập một thay đổi ngược lại.",
+        "A unit or point that began with this change is in use (contacts, a calendar, "
+        "meetings, a machine): remove that first, or enter the opposite change.",
+    )
 
 
 def no_number() -> BadRequest:

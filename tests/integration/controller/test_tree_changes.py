@@ -13,7 +13,7 @@ from controller.places import service as places
 from controller.places import tree_store
 from controller.places.changing import TreeDesk, changes, document_of
 from controller.places.importing import TreeImports
-from controller.places.timeline import Timeline, UnitStands
+from controller.places.timeline import PointStands, Timeline, UnitStands
 from controller.places.tree_change import ChangeKind, TreeChange, merged
 from controller.roles import Role
 from tests.integration.controller.centre import Centre
@@ -221,3 +221,94 @@ async def test_a_report_is_drawn_for_the_tree_then_or_now(centre: Centre) -> Non
     page = await viewer.get("/reports", period="2026-07", tree="now")
     assert "đơn vị theo hiện nay" in page.text
     assert (await viewer.client.get(f"{address}&tree=x")).status_code == 422
+
+
+def corrected(centre: Centre, name: str) -> None:
+    """Write p-b's name otherwise, as its page does."""
+    fields = {"name": name, "unit_id": units_at(centre, centre.web.now())["p-b"]}
+    places.change_point(centre.web.state, "p-b", fields, actor="admin", now=centre.web.now())
+
+
+def called_at(centre: Centre, at: datetime) -> str:
+    with reading(centre.web.state) as session:
+        return next(one.name for one in places.points(session, at=at) if one.point_id == "p-b")
+
+
+@pytest.mark.parametrize("is_ahead", [True, False])
+async def test_a_corrected_name_stays_through_a_merger_and_its_taking_back(
+    centre: Centre, *, is_ahead: bool
+) -> None:
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    at = midnight(day_of(now) + 3 * DAY) if is_ahead else now
+    change_id = desk.take(merger(at), basis="", actor="admin")
+    corrected(centre, "Xã Bê")
+    assert called_at(centre, at) == called_at(centre, centre.web.now()) == "Xã Bê"
+    centre.time.offset += 4 * DAY
+    desk.bring_up()
+    assert called_at(centre, centre.web.now()) == "Xã Bê"
+    desk.take_back(change_id, actor="admin")
+    assert called_at(centre, centre.web.now()) == "Xã Bê"
+    assert units_at(centre, centre.web.now())["p-b"] == "xa-b"
+
+
+async def test_a_correction_alters_neither_another_name_ahead_nor_what_a_renaming_gives_back(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    at = now + 3 * DAY
+    renaming = TreeChange(ChangeKind.RENAME, at, points={"p-b": PointStands("xa-b", "Phường B")})
+    change_id = desk.take(lambda _: renaming, basis="", actor="admin")
+    corrected(centre, "Xã Bê")
+    assert (called_at(centre, centre.web.now()), called_at(centre, at)) == ("Xã Bê", "Phường B")
+    centre.time.offset += 4 * DAY
+    corrected(centre, "Phường Bê")
+    assert called_at(centre, now + DAY) == "Xã Bê"
+    desk.take_back(change_id, actor="admin")
+    assert called_at(centre, centre.web.now()) == "Xã Bê"
+
+
+async def test_a_renaming_of_the_same_instant_is_taken_back_first(sqlite_centre: Centre) -> None:
+    desk, now = sqlite_centre.web.part(TreeDesk), sqlite_centre.web.now()
+    at = midnight(day_of(now) + 3 * DAY)
+    first = desk.take(merger(at), basis="", actor="admin")
+    renaming = TreeChange(ChangeKind.RENAME, at, points={"p-b": PointStands("xa-bc", "Bê Xê 1")})
+    sqlite_centre.time.offset += HOUR
+    then = desk.take(lambda _: renaming, basis="", actor="admin")
+    with pytest.raises(Conflict, match="changed again since"):
+        desk.take_back(first, actor="admin")
+    desk.take_back(then, actor="admin")
+    desk.take_back(first, actor="admin")
+    assert called_at(sqlite_centre, at) == "Xã B"
+
+
+async def test_a_new_point_with_a_machine_is_not_deleted_by_taking_its_change_back(
+    centre: Centre,
+) -> None:
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    new = TreeChange(ChangeKind.SPLIT, now, points={"p-new": PointStands("xa-b", "Điểm mới")})
+    change_id = desk.take(lambda _: new, basis="", actor="admin")
+    with writing(centre.web.state) as session:
+        places.set_certificate(session, "p-new", sha256="a" * 64, expires_at=now + DAY, now=now)
+    with pytest.raises(Conflict, match="is in use"):
+        desk.take_back(change_id, actor="admin")
+    assert units_at(centre, centre.web.now())["p-new"] == "xa-b"
+    with writing(centre.web.state) as session:
+        places.clear_certificate(session, "p-new")
+    desk.take_back(change_id, actor="admin")
+    assert "p-new" not in units_at(centre, centre.web.now())
+
+
+async def test_the_installation_takes_the_name_of_a_new_top_on_its_day(centre: Centre) -> None:
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    at = now + 30 * DAY
+    desk.take(
+        lambda timeline: merged(
+            timeline.at(at), at, ["tinh"], "tinh-moi", UnitStands(None, "Tỉnh Mới", position=-1)
+        ),
+        basis="",
+        actor="admin",
+    )
+    with reading(centre.web.state) as session:
+        names = [places.place_name(session, one) for one in (now, at - HOUR, at, now - 900 * DAY)]
+    assert names == ["Tỉnh Thử", "Tỉnh Thử", "Tỉnh Mới", "Tỉnh Thử"]
