@@ -55,16 +55,18 @@ def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
     points = [known[one] for one in order if one in known]
     units = places.unit_names(session, {one.unit_id for one in points})
     chair = places.points_by_id(session, [meeting.chair_point_id])
+    now = web.now()
+    place = web.place_name(session, now)
     facts = InvitationFacts(
         meeting,
         "".join(one.name for one in chair.values()),
         [InvitedPoint(one.name, units.get(one.unit_id, "")) for one in points],
-        web.place_name(session),
-        _host(session, meeting, web.place_name(session)),
+        place,
+        _host(session, meeting, place),
         meeting.chair_name,
         agenda_queries.of_meeting(session, meeting.meeting_id),
     )
-    return filling(facts, web.now())
+    return filling(facts, now)
 
 
 def _host(session: Session, meeting: Meeting, place_name: str) -> str:

@@ -44,7 +44,7 @@ def show(
     if person is not None:
         return RedirectResponse(next_path, status_code=303)
     has_nobody = session.exec(select(User.user_name).limit(1)).first() is None
-    frame = frame_of(request, web, None, place=web.place_name(session))
+    frame = frame_of(request, web, None, place=web.place_name(session, web.now()))
     shown = view.first(frame.language, next_path, has_nobody=has_nobody, has_ended=ended)
     return page("people/sign_in.html", frame, view=shown)
 
@@ -58,7 +58,7 @@ def sign_in(
     name = plain(text_of(form, "user_name")[: 4 * MAX_NAME_CHARS])[:MAX_NAME_CHARS]
     password = text_of(form, "password")[:MAX_PASSWORD_CHARS]
     next_path = local_path(text_of(form, "next"))
-    frame = frame_of(request, web, None, place=web.place_name(session))
+    frame = frame_of(request, web, None, place=web.place_name(session, web.now()))
     try:
         token = signing_in.sign_in(web, request, name, password)
     except TooManyTries as exc:

@@ -194,14 +194,21 @@ def _upwards(unit_id: str, parents: Mapping[str, str | None]) -> tuple[str, ...]
     return tuple(path)
 
 
-def place_name(session: Session) -> str:
-    """Return the name of the tree's top, which is what the installation is for."""
-    top = session.exec(
-        select(Unit.name)
-        .where(col(Unit.parent_id).is_(None), col(Unit.valid_to).is_(None))
+def place_name(session: Session, now: datetime) -> str:
+    """Return the name of the tree's top now, which is what the installation is for.
+
+    Where there is none yet, as by a clock that runs behind, of the first that is to begin.
+    """
+    has_not_ended = or_(col(Unit.valid_to).is_(None), col(Unit.valid_to) > now)
+    tops = session.exec(
+        select(Unit.name, Unit.valid_from)
+        .where(col(Unit.parent_id).is_(None), has_not_ended)
         .order_by(col(Unit.position), col(Unit.name))
-    ).first()
-    return top or ""
+    ).all()
+    if not tops:
+        return ""
+    on = [one for one in tops if one[1] <= now]
+    return on[0][0] if on else min(tops, key=lambda one: one[1])[0]
 
 
 def next_number(session: Session) -> int:

@@ -33,7 +33,8 @@ def docx(report: MeetingReport, web: Web, session: Session) -> Response:
     Raises:
         AskedTooOften: others are drawn, one after the other.
     """
-    content = paper.as_docx(report, web.settings.reports, places.place_name(session))
+    place = places.place_name(session, web.now())
+    content = paper.as_docx(report, web.settings.reports, place)
     return download(content, f"{book.stem(report)}.docx", papers.DOCX)
 
 

@@ -123,7 +123,7 @@ def _when(words: Language, now: datetime, one: Meeting, *, is_on: bool) -> str:
 def _frame(asked: PageRequest, looker: WallLooker) -> Frame:
     visitor = "wall" if looker.person is None and looker.may_look else ""
     token = asked.person.csrf_token
-    place = asked.web.place_name(asked.state) if looker.may_look else ""
+    place = asked.web.place_name(asked.state, asked.now) if looker.may_look else ""
     return frame_of(
         asked.request, asked.web, looker.person, "", place, csrf_token=token, visitor=visitor
     )

@@ -47,7 +47,7 @@ class Web:
     metrics: WebMetrics
     is_bus_connected: Callable[[], bool]
     who: Callable[[str, datetime], SignedIn | None]
-    place_name: Callable[[Session], str]
+    place_name: Callable[[Session, datetime], str]
     parts: tuple[object, ...]
 
     def part(self, kind: type[P]) -> P:

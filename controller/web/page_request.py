@@ -46,7 +46,7 @@ class PageRequest:
         self, template: str, section: str, *, status: int = 200, **values: object
     ) -> Response:
         """Return a page or a part of one. `section` is the entry of the bar that is marked."""
-        place = self.web.place_name(self.state)
+        place = self.web.place_name(self.state, self.now)
         frame = frame_of(self.request, self.web, self.person, section, place)
         return page(template, frame, status=status, **values)
 
