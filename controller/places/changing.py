@@ -260,12 +260,18 @@ def keep(session: Session, drawn: DrawnChange, *, basis: str, actor: str, now: d
     """Note that a change was decided; return its id.
 
     Raises:
-        BadEntry: there are as many as there may be.
+        BadEntry: there are as many as there may be, or it is too long to be kept.
     """
     if session.exec(select(func.count()).select_from(TreeChangeRow)).one() >= MOST_CHANGES:
         raise BadEntry(
             f"Đã có {MOST_CHANGES} thay đổi, là tối đa.",
             f"There are {MOST_CHANGES} changes, the most.",
+        )
+    document = codec.encode(drawn.document)
+    if len(document) > change_document.MAX_BYTES:
+        raise BadEntry(
+            "Thay đổi này quá lớn để giữ lại; chia tệp thành nhiều phần rồi nhập từng phần.",
+            "This change is too large to be kept; divide the file and import its parts.",
         )
     change_id = secrets.token_hex(6)
     session.add(
@@ -274,7 +280,7 @@ def keep(session: Session, drawn: DrawnChange, *, basis: str, actor: str, now: d
             kind=drawn.change.kind.value,
             in_force_at=drawn.change.at,
             basis=basis,
-            document=codec.encode(drawn.document).decode(),
+            document=document.decode(),
             made_by=actor,
             made_at=now,
         )

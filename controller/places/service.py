@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from contracts.ids import MAX_POINT_NUMBER, PointId
+from contracts.local_days import day_of
 from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
@@ -124,15 +125,30 @@ def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
 
 
 def _check_parent(session: Session, unit_id: str, now: datetime) -> None:
-    parents = {one.unit_id: one.parent_id for one in place_queries.units(session, at=now)}
-    if unit_id not in parents:
+    known = {one.unit_id: one for one in place_queries.units(session, at=now)}
+    if unit_id not in known:
         raise NotFound("đơn vị cấp trên", "parent unit")
+    _refuse_ending(known[unit_id])
+    parents = {one.unit_id: one.parent_id for one in known.values()}
     if place_import.depth_of(unit_id, parents) >= MAX_DEPTH:
         raise BadRequest(
             "too_deep",
             f"Đơn vị chỉ được nằm sâu tối đa {MAX_DEPTH} cấp.",
             f"Units lie at most {MAX_DEPTH} deep.",
         )
+
+
+def _refuse_ending(unit: Unit) -> None:
+    """Let nothing be added below a unit that is to end: it would drop out of the tree with it."""
+    if unit.valid_to is None:
+        return
+    day = day_of(unit.valid_to)
+    on = f"{day.day:02}/{day.month:02}/{day.year}"
+    raise Conflict(
+        "unit_ends",
+        f"Đơn vị “{unit.name}” sẽ kết thúc ngày {on}. Chọn đơn vị tiếp nhận, hoặc để sau ngày đó.",
+        f"The unit “{unit.name}” ends on {on}. Choose the one it goes into, or add it after that.",
+    )
 
 
 def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point:
@@ -153,8 +169,10 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
         )
     with writing(engine) as session:
         tree_store.claim(session)
-        if place_queries.unit(session, values["unit_id"], at=now) is None:
+        unit = place_queries.unit(session, values["unit_id"], at=now)
+        if unit is None:
             raise NotFound("đơn vị", "unit")
+        _refuse_ending(unit)
         if session.get(Point, values["point_id"]) is not None:
             raise _taken("point_id", "Mã điểm cầu")
         number = values.get("number") or place_queries.next_number(session)

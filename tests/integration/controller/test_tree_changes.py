@@ -90,6 +90,17 @@ async def test_a_merger_ahead_comes_into_force_by_itself_and_the_past_stays(cent
         desk.take_back(change_id, actor="admin")
 
 
+async def test_nothing_is_added_below_a_unit_that_is_to_end(centre: Centre) -> None:
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    desk.take(merger(midnight(day_of(now) + 3 * DAY)), basis="", actor="admin")
+    point = {"point_id": "p-n", "unit_id": "xa-b", "name": "Điểm mới", "owner": "council"}
+    with pytest.raises(Conflict, match="ends on"):
+        places.add_point(centre.web.state, point, now=now)
+    unit = {"unit_id": "thon-1", "parent_id": "xa-b", "name": "Thôn 1", "kind": "", "position": 1}
+    with pytest.raises(Conflict, match="ends on"):
+        places.add_unit(centre.web.state, unit, now=now)
+
+
 async def test_what_was_built_on_a_merger_keeps_it(centre: Centre) -> None:
     desk, now = centre.web.part(TreeDesk), centre.web.now()
     change_id = desk.take(merger(now), basis="", actor="admin")
