@@ -139,15 +139,14 @@ class ApprovalDesk:
 
         Raises:
             NotFound: there is no such meeting.
-            Conflict: its hour has come, nothing is to be asked, or a room is held meanwhile.
+            Conflict: it is over, nothing is to be asked, or a room is held meanwhile.
         """
         now = self.now()
         with writing(self.state) as session:
             hold_queries.claim_rooms(session)
             found(session, meeting_id)
             meeting = meeting_queries.claim(session, meeting_id)
-            is_open = MeetingPhase(meeting.state) is MeetingPhase.SCHEDULED
-            if not is_open or meeting.begins_at <= now:
+            if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "xin lại phòng", "asked rooms for again")
             if not holding.ask_again(session, meeting, self.settings, actor=actor, now=now):
                 raise Conflict(

@@ -73,7 +73,7 @@ def hold(
     needing = [one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)]
     span = RoomHours(meeting.begins_at, meeting.ends_at)
     plan = rules.planned_holds(owners, answered, span, needing, before)
-    _make_room(session, meeting, settings, plan.claimed, plan.own, now=now)
+    _make_room(session, meeting, settings, plan.claimed, plan.own, actor=actor, now=now)
     gone = {*plan.dropped, *(PointId(one.point_id) for one in rows if is_anew)}
     hold_queries.drop(session, meeting.meeting_id, gone - set(plan.asked))
     hold_queries.keep_at(session, meeting, [one for one in answered if one not in plan.asked])
@@ -117,7 +117,7 @@ def ask_again(
         for one in hold_queries.of_meeting(session, meeting.meeting_id)
         if HoldState(one.state).is_lapsed
     }
-    _make_room(session, meeting, settings, lapsed, (), now=now)
+    _make_room(session, meeting, settings, lapsed, (), actor=actor, now=now)
     ask(session, meeting, lapsed, settings, actor=actor, now=now)
     return len(lapsed)
 
@@ -155,6 +155,7 @@ def _make_room(
     claimed: Iterable[PointId],
     own: Iterable[PointId],
     *,
+    actor: str,
     now: datetime,
 ) -> None:
     """End what stands in the way and is gone before; refuse what is not.
@@ -169,14 +170,22 @@ def _make_room(
     order = settings.approval.priority
     for one in standing:
         is_mine = PointId(one.hold.point_id) in is_own
-        wanted = rules.rank(order, meeting.kind, meeting.owner, is_own=is_mine)
-        held = rules.rank(order, one.meeting.kind, one.meeting.owner, is_own=False)
+        wanted = _rank(session, order, meeting, actor, is_own=is_mine)
+        held = _rank(session, order, one.meeting, one.hold.asked_by, is_own=False)
         state = HoldState(one.hold.state)
         goes = rules.is_displaced(state, rank_held=held, rank_wanted=wanted)
         (ending if goes else staying).append(one)
     if staying:
         raise _held(session, staying)
     _displace(session, ending, meeting, now=now)
+
+
+def _rank(
+    session: Session, order: Sequence[rules.Ranked], meeting: Meeting, actor: str, *, is_own: bool
+) -> int:
+    """Return a meeting's place; its owner counts where who asks acts for that owner."""
+    is_theirs = meeting.owner in [one.value for one in acts_for(session, actor).owners]
+    return rules.rank(order, meeting.kind, meeting.owner if is_theirs else "", is_own=is_own)
 
 
 def _displace(

@@ -26,6 +26,8 @@ Ranked = Literal[
     "people_committee", "party", "council", "own",
 ]  # fmt: skip
 OWN: Ranked = "own"
+TIME_TO_ANSWER = timedelta(minutes=15)
+"""So long a room is held, at least, that is asked for as its meeting begins."""
 
 
 class HoldState(Enum):
@@ -121,10 +123,12 @@ def needs_yes(owner: Owner, actor: ActsFor, asks: AskWhom, appointed: Collection
 def expires_at(asked_at: datetime, begins_at: datetime, times: HoldTimes) -> datetime:
     """Return until when a room is held that nobody has answered for.
 
-    Asked for later than `before` the meeting, it is held until the meeting begins.
+    Asked for later than `before` the meeting, it is held until the meeting begins; asked for as
+    that begins, for a while in which somebody can answer.
     """
     last = begins_at - times.before
-    return min(asked_at + times.held_for, last if last > asked_at else begins_at)
+    soonest = max(begins_at, asked_at + TIME_TO_ANSWER)
+    return min(asked_at + times.held_for, last if last > asked_at else soonest)
 
 
 def planned_holds(

@@ -269,6 +269,22 @@ async def test_a_meeting_that_goes_before_another_ends_what_nobody_agreed_to(
     assert third.json()["error"]["code"] == "rooms_held"
 
 
+async def test_a_room_that_is_asked_for_as_the_meeting_begins_waits_for_its_answer(
+    agreed_for: Setting,
+) -> None:
+    centre, office, viewer = agreed_for
+    meeting_id = await booked(office, centre, begins_at=centre.time.now().isoformat())
+    desk = centre.web.part(ApprovalDesk)
+    centre.time.offset += timedelta(minutes=1)
+    assert await asyncio.to_thread(desk.expire) == []
+    centre.time.offset += timedelta(minutes=15)
+    assert await asyncio.to_thread(desk.expire) == [meeting_id]
+    again = await office.post(f"/api/v1/meetings/{meeting_id}/rooms/ask-again")
+    assert again.status_code == 200, again.text
+    assert await say(viewer, meeting_id) == 200
+    assert joining(centre, meeting_id) == ["p-chair", "p-b", "p-c"]
+
+
 async def test_nobody_is_invited_before_all_rooms_are_agreed(
     agreed_for: Setting, box: Mailbox
 ) -> None:
@@ -333,3 +349,19 @@ async def test_administrators_appoint_and_nobody_else(centre: Centre) -> None:
     ]
     gone = await admin.client.delete(way, headers={"x-csrf-token": admin.csrf_token})
     assert gone.status_code == 204
+
+
+async def test_an_owner_goes_before_others_only_where_the_booker_acts_for_it(
+    installed: Installation,
+) -> None:
+    settings = msgspec.structs.replace(
+        installed.settings, approval=ApprovalSettings(asks="others", priority=("party",))
+    )
+    async with serving(Installation(settings)) as running:
+        office = await running.sign_in()
+        first = await booked(office, running)
+        said = (await book(office, running, owner="party")).json()
+        assert said["error"]["code"] == "rooms_held"
+        await appoint(running, "office", owner="party")
+        await booked(office, running, owner="party")
+        assert await states(office, first) == {"p-c": "displaced"}

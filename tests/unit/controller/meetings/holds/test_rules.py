@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.ids import PointId
 from controller.meetings.holds.rules import (
+    TIME_TO_ANSWER,
     ActsFor,
     AskWhom,
     BookedBefore,
@@ -61,6 +62,7 @@ def test_a_room_is_held_for_its_time_and_no_longer_than_shortly_before_the_meeti
     assert expires_at(NOW, near, TIMES) == near - HOUR
     assert expires_at(NOW, soon, TIMES) == soon
     assert expires_at(NOW, NOW + HOUR, TIMES) == NOW + HOUR
+    assert expires_at(NOW, NOW, TIMES) == NOW + TIME_TO_ANSWER
 
 
 NEEDING = {Owner.PARTY, Owner.COUNCIL}
