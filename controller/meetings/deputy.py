@@ -145,7 +145,7 @@ def fitting(floor: FloorState, leads: str) -> FloorState:
 def _running(session: Session, meeting_id: str) -> Meeting:
     meeting = meeting_queries.claim(session, found(session, meeting_id).meeting_id)
     refuse_in_person(meeting)
-    if not MeetingPhase(meeting.state).is_told:
+    if MeetingPhase(meeting.state) is not MeetingPhase.LIVE:
         raise wrong_phase(meeting, "giao điều hành", "handed over")
     return meeting
 
