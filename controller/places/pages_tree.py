@@ -26,6 +26,11 @@ MOST_LISTED = 200
 MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 64 * 1024
 FILE_ADDRESS = "/tree/import"
+_UNSEEN = Conflict(
+    "not_looked_through",
+    "Nội dung nhập chưa được xem trước như thế này. Chưa ghi gì; xem lại bên dưới rồi xác nhận.",
+    "What was entered was not looked through like this. Nothing was written; look below.",
+)
 
 
 @router.get("/tree")
@@ -48,12 +53,13 @@ def look_or_take(asked: AskedByAdmin, form: Sent) -> Response:
     try:
         basis = tree_entered.basis(typed.basis)
         make = tree_entered.change_of(typed, asked.now, place_forms.new_id)
+        tree_seen, _, typed_seen = text_of(form, "seen").partition(":")
         if text_of(form, "action") != "take":
-            drawn = desk.drawn(asked.state, make)
-            return _form(asked, typed, drawn=drawn)
-        change_id = desk.take(
-            make, basis=basis, actor=asked.person.user_name, seen=text_of(form, "seen")
-        )
+            return _form(asked, typed, drawn=desk.drawn(asked.state, make))
+        if typed_seen != typed.digest:
+            unseen = typed.with_problem(_UNSEEN.said_in(asked.words.code))
+            return _form(asked, unseen, drawn=desk.drawn(asked.state, make), status=409)
+        change_id = desk.take(make, basis=basis, actor=asked.person.user_name, seen=tree_seen)
     except RequestError as exc:
         problem = exc.said_in(asked.words.code)
         return _form(asked, typed.with_problem(problem), status=exc.status)

@@ -1,5 +1,6 @@
 """A change of the tree as people enter it: what was typed, and the change that it means. Pure."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -31,6 +32,11 @@ class ChangeEntered:
     units: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     problem: str = ""
+
+    @property
+    def digest(self) -> str:
+        """By what is known that it was typed so; of a problem nothing is in it."""
+        return hashlib.sha256(repr(replace(self, problem="")).encode()).hexdigest()[:16]
 
     def with_problem(self, text: str) -> "ChangeEntered":
         """Return the same with a sentence on what is wrong."""

@@ -190,7 +190,7 @@ def form(
         own=own,
         own_title=own_title,
         today=words.gettext("from now on"),
-        seen=drawn.seen if drawn else "",
+        seen=f"{drawn.seen}:{typed.digest}" if drawn else "",
         in_force=_in_force(words, drawn.change.at, now) if drawn else "",
         altered=lines,
         more=more,

@@ -97,6 +97,14 @@ async def test_each_kind_of_change_says_what_is_missing_or_is_taken(sqlite_centr
     )
     for one in right:
         status, page = await sent(admin, "/tree/new", **one, action="take")
+        assert status == 409, one
+        assert "chưa được xem trước như thế này" in page
+        seen = hidden(page, "seen")
+        status, page = await sent(
+            admin, "/tree/new", **one | {"basis": "NQ khác"}, action="take", seen=seen
+        )
+        assert status == 409, one
+        status, page = await sent(admin, "/tree/new", **one, action="take", seen=seen)
         assert status == 303, (one, page)
     assert tree(sqlite_centre) == {"p-chair": "Tỉnh Thử", "p-b": "Tỉnh Thử", "p-c": "Xã Cê"}
     assert "chưa có hiệu lực" in (await admin.get("/tree")).text
