@@ -5,6 +5,7 @@ from sqlmodel import Session
 
 from contracts.local_days import day_in_name
 from controller.meetings import agenda_queries, meeting_queries
+from controller.meetings.holds.agreed import refuse_unless_agreed
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
 from controller.meetings.tables import Meeting
@@ -21,9 +22,10 @@ def as_docx(web: Web, session: Session, meeting_id: str) -> Response:
 
     Raises:
         NotFound: there is no such meeting.
-        Conflict: it was cancelled.
+        Conflict: it was cancelled, or a room in it is not agreed.
         AskedTooOften: others are made.
     """
+    _agreed(session, meeting_id)
     return filled_in(web, session, meeting_id, papers.template(session, INVITATION))
 
 
@@ -39,11 +41,11 @@ def as_pdf(web: Web, session: Session, meeting_id: str) -> Response:
 
     Raises:
         NotFound: there is no such meeting.
-        Conflict: it was cancelled.
+        Conflict: it was cancelled, or a room in it is not agreed.
         LettersMissing: the machine has no letters for it.
         AskedTooOften: others are made.
     """
-    meeting = _invited(session, meeting_id)
+    meeting = _agreed(session, meeting_id)
     made = papers.pdf(INVITATION, filling_of(web, session, meeting))
     return download(made, f"{_stem(meeting)}.pdf", papers.PDF)
 
@@ -80,6 +82,13 @@ def _invited(session: Session, meeting_id: str) -> Meeting:
     meeting = found(session, meeting_id)
     if MeetingPhase(meeting.state) is MeetingPhase.CANCELLED:
         raise wrong_phase(meeting, "lập giấy mời", "invited to")
+    return meeting
+
+
+def _agreed(session: Session, meeting_id: str) -> Meeting:
+    meeting = _invited(session, meeting_id)
+    if not MeetingPhase(meeting.state).is_final:
+        refuse_unless_agreed(session, meeting_id)
     return meeting
 
 

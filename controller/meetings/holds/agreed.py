@@ -48,7 +48,7 @@ def refuse_unless_agreed(session: Session, meeting_id: str) -> None:
         en = ", ".join(OWNER_NAMES[one] for one in owners)
         raise Conflict(
             "rooms_not_agreed",
-            f"Chưa gửi giấy mời được: {vi} chưa đồng ý cho dùng phòng ({rooms}). Chờ trả lời, hoặc "
+            f"Chưa mời họp được: {vi} chưa đồng ý cho dùng phòng ({rooms}). Chờ trả lời, hoặc "
             "bỏ các điểm cầu này khỏi cuộc họp.",
             f"Invitations cannot be sent yet: {en} has not agreed to rooms ({rooms}). Wait for the "
             "answer, or leave these points out.",
@@ -57,7 +57,7 @@ def refuse_unless_agreed(session: Session, meeting_id: str) -> None:
         rooms = _rooms(session, [point for _, point in found.lapsed])
         raise Conflict(
             "rooms_not_agreed",
-            f"Chưa gửi giấy mời được: không có phòng ({rooms}). Bỏ các điểm cầu này khỏi cuộc họp, "
+            f"Chưa mời họp được: không có phòng ({rooms}). Bỏ các điểm cầu này khỏi cuộc họp, "
             "hoặc xin lại phòng.",
             f"Invitations cannot be sent: rooms are not to be had ({rooms}). Leave these points "
             "out, or ask for them again.",

@@ -66,10 +66,12 @@ def request(asked: Asked) -> Response:
 
 @router.post(f"{PAGE}/{{meeting_id}}/{{owner}}")
 def answer(asked: Asked, acts: ApproverActs, form: Sent) -> Response:
-    """Answer, or take rooms back; then on to the next that waits."""
+    """Answer, or take rooms back, and return to what waits; without an answer show it again."""
     meeting_id, owner = asked.named("meeting_id"), _owner(asked.named("owner"))
     reason, what = text_of(form, "reason"), text_of(form, "answer")
     without = frozenset(one for one in form.getlist("without") if isinstance(one, str))
+    if not what:
+        return _request(asked, reason=reason, without=without)
     try:
         if what == "withdraw":
             acts.withdraw(meeting_id, owner, reason)

@@ -295,8 +295,11 @@ async def test_nobody_is_invited_before_all_rooms_are_agreed(
     asking = [one for one in letters(centre) if one.what == "ask"]
     assert [one.address for one in asking] == ["thuongtruc@hdnd.vn"]
     assert f"/approvals/{meeting_id}/council" in asking[0].text
+    papers = [f"/meetings/{meeting_id}/invitation.{kind}" for kind in ("docx", "pdf")]
     assert await invite(office, meeting_id) == 409
+    assert [(await office.get(one)).status_code for one in papers] == [409, 409]
     assert await say(viewer, meeting_id) == 200
+    assert [(await office.get(one)).status_code for one in papers] == [200, 200]
     assert await invite(office, meeting_id) == 303
     assert {one.address for one in letters(centre) if one.what == "request"} == {
         "hoa@xa-b.vn",
