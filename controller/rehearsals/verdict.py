@@ -116,6 +116,7 @@ def judge(said: RoomSaid | None, known: KnownOfPoint, *, is_chair: bool = False)
 
 
 def _of_the_centre(known: KnownOfPoint) -> Iterable[PartFound]:
+    unless_silent = CameOut.PASSED if known.is_heard else CameOut.NOT_TRIED
     if known.has_line_trouble:
         yield PartFound(TriedPart.LINE, CameOut.AT_RISK, LINE_TROUBLE)
     if known.is_on_battery:
@@ -123,11 +124,11 @@ def _of_the_centre(known: KnownOfPoint) -> Iterable[PartFound]:
         cause = BATTERY_SHORT if is_short else ON_BATTERY
         yield PartFound(TriedPart.POWER, CameOut.FAILED if is_short else CameOut.AT_RISK, cause)
     else:
-        yield PartFound(TriedPart.POWER, CameOut.PASSED)
+        yield PartFound(TriedPart.POWER, unless_silent)
     if known.is_clock_off:
         yield PartFound(TriedPart.CLOCK, CameOut.AT_RISK, CLOCK_OFF)
     else:
-        yield PartFound(TriedPart.CLOCK, CameOut.PASSED)
+        yield PartFound(TriedPart.CLOCK, unless_silent)
 
 
 _WORST = (CameOut.FAILED, CameOut.AT_RISK, CameOut.NOT_TRIED, CameOut.PASSED)

@@ -102,3 +102,8 @@ def test_a_verdict_holds_one_finding_of_each_and_more_that_is_wrong_never_makes_
         known,
     )
     assert order.index(worse.verdict) <= order.index(judged.verdict)
+
+
+def test_of_a_point_that_nobody_hears_nothing_is_said_to_be_well():
+    silent = judge(None, KnownOfPoint(is_heard=False))
+    assert {one.found for one in silent.findings} == {CameOut.NOT_TRIED}
