@@ -5,7 +5,7 @@ Refusals are RequestErrors with a sentence in two languages.
 """
 
 import secrets
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -265,13 +265,14 @@ class Calendar:
         ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
         if len(ordered) > MAX_POINTS:
             raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
-        known = places.points_by_id(session, ordered)  # what is asked of each below is read at once
+        known = places.points_by_id(session, ordered)
+        there = _there(session, form.begins_at, now)
         for point_id in ordered:
-            is_known = PointId(point_id) in known
-            if not is_known or not (
-                point_id in held or _point(session, point_id, form.begins_at, now)
-            ):
+            if PointId(point_id) not in known:
                 raise NotFound("điểm cầu", "point")
+            if point_id not in there and point_id not in held:
+                name = known[PointId(point_id)].name
+                raise _field("point_ids", f"Vào giờ họp không có điểm cầu “{name}”. Bỏ điểm này.")
         return MeetingFacts(
             title=title,
             document_number=number,
@@ -281,7 +282,7 @@ class Calendar:
             held_as=form.held_as.value,
             host_unit_id=form.host_unit_id
             if form.host_unit_id in held
-            else _host(session, form, now),
+            else _host(session, form, there, now),
             chair_name=chair_name_of(form.chair_name),
             chair_point_id=PointId(form.chair_point_id),
             point_ids=tuple(PointId(one) for one in ordered),
@@ -342,11 +343,10 @@ def made(
     return meeting
 
 
-def _point(session: Session, point_id: str, begins_at: datetime, now: datetime) -> Point | None:
-    """Return a point that is valid now, or was when a meeting that is entered later was held."""
-    return places.point(session, point_id, at=now) or (
-        places.point(session, point_id, at=begins_at) if begins_at < now else None
-    )
+def _there(session: Session, begins_at: datetime, now: datetime) -> dict[str, Point]:
+    """Return the points that there are at a meeting's hour; of one entered later, also now."""
+    late = places.points(session, at=now) if begins_at < now else []
+    return {one.point_id: one for one in (*late, *places.points(session, at=begins_at))}
 
 
 def is_correctable(meeting: Meeting) -> bool:
@@ -364,7 +364,9 @@ def _refuse_unless_over(form: MeetingForm, now: datetime) -> None:
         raise _field("ends_at", "Cuộc họp đã họp xong nên giờ kết thúc phải ở trước lúc này.")
 
 
-def _host(session: Session, form: MeetingForm, now: datetime) -> str | None:
+def _host(
+    session: Session, form: MeetingForm, there: Mapping[str, Point], now: datetime
+) -> str | None:
     """Return the unit that hosts a meeting.
 
     Raises:
@@ -372,7 +374,7 @@ def _host(session: Session, form: MeetingForm, now: datetime) -> str | None:
             was entered may be hosted by a unit of today.
     """
     if form.host_unit_id is None:
-        chair = _point(session, form.chair_point_id, form.begins_at, now)
+        chair = there.get(form.chair_point_id)
         return chair.unit_id if chair else None
     dates = [form.begins_at, *([now] if form.begins_at < now else [])]
     if not any(places.unit(session, form.host_unit_id, at=one) for one in dates):

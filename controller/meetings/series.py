@@ -142,6 +142,10 @@ class SeriesDesk:
             begins_at = held[0][1]
             first = replace(meeting, begins_at=begins_at, ends_at=begins_at + length)
             facts = self.calendar.checked(session, first, now)
+            ends_at = held[-1][1] + length
+            self.calendar.checked(
+                session, replace(meeting, begins_at=held[-1][1], ends_at=ends_at), now
+            )
             session.add(series)
             for series_at, begins_at in held:
                 on_date = replace(facts, begins_at=begins_at, ends_at=begins_at + length)

@@ -8,7 +8,7 @@ import pytest
 from controller.db.engine import writing
 from controller.meetings.kinds import MeetingKind
 from controller.meetings.views.kinds import kind_name
-from controller.places.tables import Unit
+from controller.places.tables import Point, Unit
 from controller.web.i18n.catalogue import languages
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
@@ -141,6 +141,29 @@ async def test_a_host_is_a_unit_of_the_meetings_date(centre: Centre) -> None:
 
     assert [await status(days, "xa-b") for days in (-30, 1, 3)] == [201, 201, 400]
     assert await status(1, "nowhere") == 400
+
+
+async def test_a_point_is_asked_for_at_the_meetings_hour(centre: Centre) -> None:
+    office, now = await centre.sign_in(), centre.time.now()
+    with writing(centre.web.state) as session:
+        ending, coming = session.get_one(Point, "p-b"), session.get_one(Point, "p-c")
+        ending.valid_to = coming.valid_from = now + timedelta(days=2)
+
+    async def answer(days: int, point: str) -> tuple[int, str]:
+        begins_at = now + timedelta(days=days)
+        ends_at = (begins_at + timedelta(hours=1)).isoformat()
+        said = {"begins_at": begins_at.isoformat(), "ends_at": ends_at}
+        body = meeting_body(centre.time, **said) | {"point_ids": ["p-chair", point]}
+        made = await office.post("/api/v1/meetings", body)
+        return made.status_code, made.text
+
+    assert [(await answer(days, "p-b"))[0] for days in (1, 3)] == [201, 400]
+    assert [(await answer(days, "p-c"))[0] for days in (1, 3)] == [400, 201]
+    assert "không có điểm cầu “Xã B”" in (await answer(3, "p-b"))[1]
+    assert (await answer(1, "nowhere"))[0] == 404
+    daily = {"point_ids": ["p-chair", "p-b"], "rule": "FREQ=DAILY;COUNT=5", "holidays": "keep"}
+    series = await office.post("/api/v1/series", meeting_body(centre.time) | daily)
+    assert (series.status_code, "không có điểm cầu “Xã B”" in series.text) == (400, True)
 
 
 def test_every_type_has_a_name_of_its_own_in_both_languages() -> None:
