@@ -27,6 +27,7 @@ from controller.meetings.holds import service as rooms
 from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.tasks import service as tasks
+from controller.places import service as places
 from controller.rehearsals import service as rehearsals
 from controller.settings import ControllerSettings, RetentionSettings
 from runtime.guard import guarded
@@ -96,6 +97,7 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
             timedelta(days=settings.enrolment_code_days),
         ),
         (enrolment.forget_certificates, KEPT_EXPIRED),
+        (places.forget_files, places.LOOKED_THROUGH_FOR),
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
 
 from controller.db.engine import writing
 from controller.errors import BadEntry, BadRequest, Conflict, PlaceImportError
@@ -136,6 +136,14 @@ class TreeImports:
                 session.delete(row)
 
 
+def forget_files(session: Session, limit: datetime) -> int:
+    """Remove files that were brought before an instant; return how many. One of each person."""
+    old = select(TreeFile.made_by).where(TreeFile.made_at < limit)
+    gone = session.exec(old).all()
+    session.execute(delete(TreeFile).where(col(TreeFile.made_by).in_(gone)))
+    return len(gone)
+
+
 def import_file(engine: Engine, content: bytes, *, now: datetime, actor: str = "") -> Imported:
     """Take over a file of units and points at once: add new ones, change known ones.
 
@@ -171,7 +179,7 @@ def import_file(engine: Engine, content: bytes, *, now: datetime, actor: str = "
 def _at_once(before: Timeline, plan: ImportPlan, now: datetime) -> Timeline:
     """Return the tree with a file in it, which is a tree from the last that is known of on.
 
-    What begins later by a clock that went wrong has its beginning put right instead.
+    What it alters and what begins later by a clock that went wrong begins now instead.
     """
     units, points = dict(before.units), dict(before.points)
     wrong: list[Mistake] = []

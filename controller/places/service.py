@@ -17,7 +17,12 @@ from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadRequest, Conflict, NotFound
 from controller.places import changing, place_import, place_queries, tree_store
-from controller.places.importing import Imported, import_file
+from controller.places.importing import (
+    LOOKED_THROUGH_FOR,
+    Imported,
+    forget_files,
+    import_file,
+)
 from controller.places.place_queries import (
     clear_certificate,
     place_name,
@@ -41,6 +46,7 @@ from controller.places.tree import Branch, branches
 from controller.places.tree_change import ChangeKind, TreeChange
 
 __all__ = [
+    "LOOKED_THROUGH_FOR",
     "Imported",
     "PlacesNow",
     "Point",
@@ -49,6 +55,7 @@ __all__ = [
     "add_unit",
     "as_of",
     "clear_certificate",
+    "forget_files",
     "identifier",
     "import_file",
     "place_name",
