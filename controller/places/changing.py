@@ -231,10 +231,15 @@ def document_of(row: TreeChangeRow) -> ChangeDocument:
     return codec.decode(ChangeDocument, row.document.encode())
 
 
-def changes(session: Session, *, most: int) -> list[TreeChangeRow]:
+def changes(session: Session, *, most: int, skip: int = 0) -> list[TreeChangeRow]:
     """Return the changes, those in force last first."""
-    newest = (col(TreeChangeRow.in_force_at).desc(), col(TreeChangeRow.made_at).desc())
-    return list(session.exec(select(TreeChangeRow).order_by(*newest).limit(most)))
+    newest = (
+        col(TreeChangeRow.in_force_at).desc(),
+        col(TreeChangeRow.made_at).desc(),
+        TreeChangeRow.change_id,
+    )
+    found = select(TreeChangeRow).order_by(*newest).offset(skip).limit(most)
+    return list(session.exec(found))
 
 
 def change_of(session: Session, change_id: str) -> TreeChangeRow:

@@ -1,8 +1,9 @@
 """Changes of the tree for people: what was decided, a new one looked through, files, undoing."""
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
 from controller.audit.noting import noted
@@ -22,7 +23,7 @@ from controller.web.forms import brings_file, file_of
 from controller.web.page_request import Asked, AskedByAdmin, PageRequest, Sent, text_of
 
 router = APIRouter(include_in_schema=False)
-MOST_LISTED = 200
+MOST_LISTED = 30  # each with its document, of a file up to 20,000 rows
 MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 64 * 1024
 FILE_ADDRESS = "/tree/import"
@@ -34,9 +35,11 @@ _UNSEEN = Conflict(
 
 
 @router.get("/tree")
-def listed(asked: Asked) -> Response:
+def listed(
+    asked: Asked, skip: Annotated[int, Query(ge=0, le=changing.MOST_CHANGES)] = 0
+) -> Response:
     """Show what was decided of the tree, what is to come first."""
-    return _list(asked)
+    return _list(asked, skip=skip)
 
 
 @router.get("/tree/new")
@@ -188,9 +191,10 @@ def _form(
     return asked.page("places/tree_change.html", "points", status=status, view=shown_view)
 
 
-def _list(asked: PageRequest, problem: str = "", *, status: int = 200) -> Response:
-    rows = changing.changes(asked.state, most=MOST_LISTED)
-    shown_view = view.listed(asked.words, rows, asked.now, problem)
+def _list(asked: PageRequest, problem: str = "", *, skip: int = 0, status: int = 200) -> Response:
+    rows = changing.changes(asked.state, most=MOST_LISTED + 1, skip=skip)
+    older = f"/tree?skip={skip + MOST_LISTED}" if len(rows) > MOST_LISTED else ""
+    shown_view = view.listed(asked.words, rows[:MOST_LISTED], asked.now, problem, older)
     return asked.page("places/tree.html", "points", status=status, view=shown_view)
 
 

@@ -54,9 +54,15 @@ class Mistake:
 
     def __str__(self) -> str:
         """Return both, the Vietnamese first."""
+        return f"{self.said_in('vi')} / {self.said_in('en')}"
+
+    def said_in(self, language: str) -> str:
+        """Return what is wrong and where, in Vietnamese (`vi`) or English."""
+        if language != "vi":
+            return f"{self.place}: {self.en}"
         word, _, number = self.place.partition(" ")
-        place_vi = f"{_PLACES_VI[word]} {number}" if number.isdigit() else "Tệp"
-        return f"{place_vi}: {self.vi} / {self.place}: {self.en}"
+        place = f"{_PLACES_VI[word]} {number}" if number.isdigit() else "Tệp"
+        return f"{place}: {self.vi}"
 
 
 class BadPlaces(Exception):

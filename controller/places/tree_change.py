@@ -65,12 +65,6 @@ class TreeChange:
         """Whether it alters nothing."""
         return not (self.units or self.points or self.ended_units or self.ended_points)
 
-    @property
-    def touched(self) -> frozenset[str]:
-        """The ids of all that it alters, as `unit:ID` and `point:ID`."""
-        units = {f"unit:{one}" for one in (*self.units, *self.ended_units)}
-        return frozenset(units | {f"point:{one}" for one in (*self.points, *self.ended_points)})
-
 
 def applied(timeline: Timeline, change: TreeChange) -> Timeline:
     """Return units and points with a change in force from its date on.

@@ -61,12 +61,13 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class TreeView:
-    """The list."""
+    """The list. `older`: the address of those after it, if any."""
 
     crumbs: tuple[Crumb, ...]
     kinds: tuple[Choice, ...]
     lines: tuple[ChangeLine, ...]
     problem: str
+    older: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,9 @@ class TreeFileView:
     is_empty: bool = False
 
 
-def listed(words: Language, rows: Sequence[TreeChangeRow], now: datetime, problem: str) -> TreeView:
+def listed(
+    words: Language, rows: Sequence[TreeChangeRow], now: datetime, problem: str, older: str
+) -> TreeView:
     """Return the list."""
     kinds = [one for one in ChangeKind if one is not ChangeKind.IMPORT]
     return TreeView(
@@ -143,6 +146,7 @@ def listed(words: Language, rows: Sequence[TreeChangeRow], now: datetime, proble
         tuple(Choice(one.value, words.gettext(KINDS[one])) for one in kinds),
         tuple(_line(words, one, now) for one in rows),
         problem,
+        older,
     )
 
 
@@ -360,10 +364,8 @@ def _meetings(
 
 
 def _mistakes(words: Language, looked: LookedThrough) -> tuple[str, ...]:
-    if looked.mistakes:
-        halves = [str(one).split(" / ", 1) for one in looked.mistakes]
-        return tuple(each[0 if words.code == "vi" else -1] for each in halves)
-    return () if looked.refused is None else (looked.refused.said_in(words.code),)
+    wrong = looked.mistakes or (() if looked.refused is None else (looked.refused,))
+    return tuple(one.said_in(words.code) for one in wrong)
 
 
 def _file_row(words: Language, row: RowPlan, names: dict[str, str]) -> TreeFileRow:
@@ -385,11 +387,9 @@ def _file_row(words: Language, row: RowPlan, names: dict[str, str]) -> TreeFileR
 
 
 def _more(words: Language, count: int) -> str:
-    return (
-        words.ngettext("and %(n)s further one", "and %(n)s further ones", count)
-        if count > 0
-        else ""
-    )
+    if count <= 0:
+        return ""
+    return words.ngettext("and %(n)s further one", "and %(n)s further ones", count)
 
 
 def _crumbs(words: Language, *more: str) -> tuple[Crumb, ...]:

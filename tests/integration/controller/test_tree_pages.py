@@ -2,13 +2,21 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 from sqlmodel import col, select
 
+from controller import retention
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading
 from controller.places import service as places
+from controller.places.changing import TreeDesk
+from controller.places.pages_tree import MOST_LISTED
+from controller.places.tables import TreeFile
+from controller.places.timeline import PointStands, Timeline
+from controller.places.tree_change import ChangeKind, TreeChange
 from controller.roles import Role
+from controller.settings import RetentionSettings
 from tests.integration.controller.centre import Centre, Person
 
 HOSTILE = '=HYPERLINK("http://x")<b>'
@@ -162,9 +170,43 @@ async def test_a_file_is_looked_through_before_it_is_taken(centre: Centre) -> No
     status, page = await bring(admin, f"{head}điểm cầu;xa-z;;p-c;{HOSTILE};HĐND\n".encode())
     assert "Dòng 2" in page
     assert "file-take" not in page
+    owner = f"{head}điểm cầu;xa-b;;p-c;Xã C;Đảng ủy / HĐND\n".encode()
+    status, page = await bring(admin, owner)
+    assert "Dòng 2: cột owner ghi “Đảng ủy / HĐND”" in page
     assert (await sent(admin, "/tree/import/drop"))[0] == 303
     assert "file-looked" not in (await admin.get("/tree/import")).text
     assert (await bring(admin, b""))[0] == 422
     assert (await bring(admin, b"x" * (5 * 1024 * 1024)))[0] == 413
     office = await centre.sign_in(Role.OFFICE)
     assert (await office.get("/tree/import")).status_code == 403
+
+
+def _same(change: TreeChange, _: Timeline) -> TreeChange:
+    return change
+
+
+async def test_older_changes_are_listed_on_further_pages(sqlite_centre: Centre) -> None:
+    admin, desk = await sqlite_centre.sign_in(Role.ADMIN), sqlite_centre.web.part(TreeDesk)
+    now = sqlite_centre.web.now()
+    for hour in range(MOST_LISTED + 1):
+        how = PointStands("xa-b", f"Tên {hour}")
+        at = now + timedelta(hours=hour)
+        renaming = TreeChange(ChangeKind.RENAME, at, points={"p-b": how})
+        desk.take(partial(_same, renaming), basis="", actor="admin")
+    first = (await admin.get("/tree")).text
+    older = (await admin.client.get(f"/tree?skip={MOST_LISTED}")).text
+    assert first.count('data-testid="change-') == MOST_LISTED
+    assert f'href="/tree?skip={MOST_LISTED}"' in first
+    assert older.count('data-testid="change-') == 1
+    assert "tree-older" not in older
+    assert (await admin.client.get("/tree?skip=-1")).status_code == 422
+
+
+async def test_a_file_that_nobody_takes_is_not_kept(centre: Centre) -> None:
+    admin, now = await centre.sign_in(Role.ADMIN), centre.web.now()
+    await bring(admin, b"what,unit_id,name\nunit,xa-b,X\n")
+    settings, state = RetentionSettings(), centre.web.state
+    for ahead, expected in ((timedelta(minutes=59), 1), (timedelta(minutes=62), 0)):
+        await retention.prune(settings, state, now=now + ahead)
+        with reading(state) as session:
+            assert len(session.exec(select(TreeFile.made_by)).all()) == expected
