@@ -14,13 +14,21 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingId
-from controller.db.engine import writing
+from contracts.ids import MeetingId, PointId
+from contracts.participants import ParticipantKind
+from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict, NotFound
-from controller.meetings import event_queries, floor_queries, meeting_queries, queue_queries
+from controller.meetings import (
+    access_queries,
+    event_queries,
+    floor_queries,
+    meeting_queries,
+    queue_queries,
+)
 from controller.meetings.calendar import chair_name_of
 from controller.meetings.floor import record_moves
+from controller.meetings.holds import hold_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 from controller.meetings.tables import Meeting
@@ -46,7 +54,8 @@ class ChairDesk:
 
         Raises:
             NotFound: there is no such meeting, or the point is not invited.
-            Conflict: the meeting is not on, is held in person, or nobody else would lead.
+            Conflict: the meeting is not on, is held in person, nobody else would lead, or the
+                point cannot be in it: it was put out, or its room is not agreed.
             BadEntry: the name is none.
         """
         named, now = chair_name_of(name), self.now()
@@ -56,6 +65,8 @@ class ChairDesk:
                 raise NotFound("điểm cầu", "point in this meeting")
             if point_id == meeting.chair_point_id and not named:
                 raise _is_chair()
+            if point_id in shut_out(session, meeting_id):
+                raise _not_in()
             if (point_id, named) == (meeting.deputy_point_id, meeting.deputy_name):
                 return False
             self._lead(session, meeting, point_id, named, actor=actor, now=now)
@@ -120,13 +131,23 @@ class ChairDesk:
         queue_queries.take_back(session, meeting.meeting_id, leads)
 
     def _tell(self, meeting_id: str) -> None:
-        with writing(self.state) as session:
+        with reading(self.state) as session:
             meeting = found(session, meeting_id)
             points = meeting_queries.participants(session, meeting_id)
             floor = floor_queries.current(session, meeting_id)
             state = meeting.state
         self.changes.note_meeting(MeetingId(meeting_id), state, points)
         self.changes.note_floor(MeetingId(meeting_id), floor)
+
+
+def shut_out(session: Session, meeting_id: str) -> frozenset[PointId]:
+    """Return the points that relays let into a meeting by no means, so that none can lead it."""
+    expelled = (
+        PointId(one.subject)
+        for one in access_queries.expelled(session, meeting_id)
+        if one.participant_kind == ParticipantKind.POINT.value
+    )
+    return hold_queries.not_agreed(session, meeting_id).union(expelled)
 
 
 def fitting(floor: FloorState, leads: str) -> FloorState:
@@ -155,6 +176,16 @@ def _is_chair() -> Conflict:
         "is_chair",
         "Đây là điểm cầu chủ trì. Người khác điều hành tại đó thì ghi họ tên.",
         "This is the chair's point. Where somebody else leads there, name them.",
+    )
+
+
+def _not_in() -> Conflict:
+    return Conflict(
+        "cannot_lead",
+        "Điểm cầu này không vào họp được: đã bị đưa ra, hoặc phòng chưa được đồng ý. Cho vào lại, "
+        "hoặc giao cho điểm cầu khác.",
+        "This point cannot be in the meeting: it was put out, or its room is not agreed. Let it "
+        "in again, or hand over to another point.",
     )
 
 

@@ -58,7 +58,8 @@ class Removal:
                     "Nobody puts themselves out of a meeting. To leave it, close the page.",
                 )
         with writing(self.state) as session:
-            meeting = found(session, meeting_id)
+            # Claimed, so that nobody hands it over to this point meanwhile.
+            meeting = meeting_queries.claim(session, found(session, meeting_id).meeting_id)
             _check(session, meeting, guest)
             if len(access_queries.expelled(session, meeting_id)) >= MAX_PUT_OUT:
                 raise Conflict(

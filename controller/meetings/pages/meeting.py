@@ -28,7 +28,7 @@ from controller.meetings.admission import admission_queries
 from controller.meetings.admission.desk import LOCKED
 from controller.meetings.agenda_steps import MOVED
 from controller.meetings.attendance import Attendance
-from controller.meetings.deputy import HANDED_OVER
+from controller.meetings.deputy import HANDED_OVER, shut_out
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
@@ -143,7 +143,7 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
         invitations=invitations_of(asked, row) if is_office else None,
         held_rooms=rooms_of(asked, row),
         agenda=agenda_view.view(asked.words, asked.now, row, items, roster, names),
-        deputy=deputy_view.view(asked.words, row, roster, names),
+        deputy=deputy_view.view(asked.words, row, roster, names, shut_out(state, row.meeting_id)),
     )
 
 

@@ -1,6 +1,6 @@
 """Who leads a meeting: the chair by the invitation, or a deputy in the chair's place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,16 +22,24 @@ class DeputyView:
 
 
 def view(
-    words: Language, meeting: Meeting, roster: MeetingRoster, names: Mapping[str, str]
+    words: Language,
+    meeting: Meeting,
+    roster: MeetingRoster,
+    names: Mapping[str, str],
+    shut_out: Collection[str] = (),
 ) -> DeputyView:
-    """Return it; points that are in come first in the list, since only these are seen at once."""
+    """Return it; points that are in come first in the list, since only these are seen at once.
+
+    Args:
+        shut_out: points that cannot be in the meeting; they are not offered.
+    """
     may_act = roster.can_act and roster.is_live
     return DeputyView(
         said=leads(words, meeting, names, meeting.deputy_since),
         gone=_gone(words, meeting, roster, names) if may_act else "",
         is_handed_over=meeting.deputy_since is not None,
         may_act=may_act,
-        points=_points(words, meeting, roster) if may_act else (),
+        points=_points(words, meeting, roster, shut_out) if may_act else (),
     )
 
 
@@ -57,11 +65,14 @@ def _gone(
     )
 
 
-def _points(words: Language, meeting: Meeting, roster: MeetingRoster) -> tuple[Choice, ...]:
+def _points(
+    words: Language, meeting: Meeting, roster: MeetingRoster, shut_out: Collection[str]
+) -> tuple[Choice, ...]:
     present, chair = roster.arrivals(), meeting.chair_point_id
     # The chair's own point last: who leads there has to be named.
     ordered = sorted(
-        roster.points, key=lambda one: (one.point_id == chair, one.point_id not in present)
+        (one for one in roster.points if one.point_id not in shut_out),
+        key=lambda one: (one.point_id == chair, one.point_id not in present),
     )
     return tuple(
         Choice(

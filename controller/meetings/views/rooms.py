@@ -16,7 +16,10 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class OwnerRooms:
-    """An owner's rooms in a meeting; `nobody`: what to do where nobody agrees for it."""
+    """An owner's rooms in a meeting; `nobody`: what to do where nobody agrees for it.
+
+    `chair`: that the room from where the meeting is led is one of them, and not agreed.
+    """
 
     key: str
     owner: str
@@ -25,15 +28,20 @@ class OwnerRooms:
     said: str
     approvers: str
     nobody: str
+    chair: str
 
 
 @dataclass(frozen=True, slots=True)
 class RoomsView:
-    """The panel; `left_out`: said where points do not join; `is_open`: something is to be done."""
+    """The panel; `left_out`: said where points do not join; `is_open`: something is to be done.
+
+    `no_chair`: said where the point from where the meeting is led does not join.
+    """
 
     meeting_id: str
     owners: tuple[OwnerRooms, ...]
     left_out: str
+    no_chair: str
     is_open: bool
     can_ask: bool
     can_leave_out: bool
@@ -63,6 +71,7 @@ def view(words: Language, now: datetime, facts: RoomsFacts, *, is_office: bool) 
             "Not agreed, so they do not join: %(rooms)s", rooms=rooms_named(words, names)
         )
     chair = facts.meeting.chair_point_id
+    leads = _unled(facts) if phase.is_told and facts.meeting.is_joined else None
     return RoomsView(
         meeting_id=facts.meeting.meeting_id,
         owners=tuple(
@@ -70,6 +79,13 @@ def view(words: Language, now: datetime, facts: RoomsFacts, *, is_office: bool) 
             for owner in dict.fromkeys(one.owner for one in facts.holds)
         ),
         left_out=left_out,
+        no_chair=words.gettext(
+            "Nobody leads the meeting as it stands: %(name)s, from where it is led, does not join. "
+            "Get the room agreed, or choose another point before it begins.",
+            name=facts.names.get(leads, leads),
+        )
+        if leads
+        else "",
         is_open=bool(missing) and phase.is_told,
         can_ask=is_office and is_coming and bool(lapsed),
         can_leave_out=is_office
@@ -77,6 +93,13 @@ def view(words: Language, now: datetime, facts: RoomsFacts, *, is_office: bool) 
         and bool(lapsed)
         and all(one.point_id != chair for one in lapsed),
     )
+
+
+def _unled(facts: RoomsFacts) -> str | None:
+    """Return the point from where a meeting is led if its room is not agreed."""
+    leads = facts.meeting.chairing_point_id
+    missing = {one.point_id for one in facts.holds if not HoldState(one.state).is_agreed}
+    return leads if leads in missing else None
 
 
 def _owner(
@@ -105,6 +128,9 @@ def _owner(
         if asked and who
         else "",
         nobody=nobody if asked and not who else "",
+        chair=words.gettext("The chair's room is among them")
+        if _unled(facts) in {one.point_id for one in holds}
+        else "",
     )
 
 

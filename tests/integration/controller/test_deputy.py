@@ -3,6 +3,7 @@
 import threading
 
 from contracts.desired import RelayMeeting, Schedule
+from contracts.participants import ParticipantKind
 from controller.audit.service import Action
 from controller.db.engine import reading
 from controller.dispatch.changes import Pending
@@ -10,9 +11,11 @@ from controller.dispatch.planning import MeetingPlanner, PointPlanner
 from controller.errors import Conflict
 from controller.meetings import meeting_queries
 from controller.meetings.deputy import ChairDesk
+from controller.meetings.removal import Guest, Removal
 from controller.roles import Role
 from tests.integration.controller.centre import Centre
 from tests.integration.controller.test_audited_acts import written
+from tests.integration.controller.test_room_holds import appoint
 from tests.integration.controller.test_speakers_queue import meeting, press, screens, waiting
 
 
@@ -145,3 +148,58 @@ async def test_two_who_hand_over_and_give_the_floor_at_once_leave_no_chair_on_it
     assert told.chair == leads
     assert leads not in told.floor.holders
     assert leads not in waiting(centre, meeting_id)
+
+
+async def test_it_is_handed_over_to_no_point_that_cannot_be_in(centre: Centre) -> None:
+    await appoint(centre)
+    office = await centre.sign_in()
+    meeting_id = await meeting(office, centre)  # of p-c's room the council was asked
+    way = f"/api/v1/meetings/{meeting_id}"
+    out = {"subject": "p-b", "participant_kind": "point"}
+    assert (await office.post(f"{way}/expulsions", out)).status_code == 204
+    offered = (await office.get(f"/meetings/{meeting_id}")).text.split('testid="deputy-point"')[1]
+    offered = offered.partition("</select>")[0]
+    points = ("p-chair", "p-b", "p-c")
+    assert [f'value="{one}"' in offered for one in points] == [True, False, False]
+    for point in ("p-b", "p-c"):
+        answer = await office.client.put(
+            f"{way}/chair",
+            json={"point_id": point, "name": ""},
+            headers={"x-csrf-token": office.csrf_token},
+        )
+        assert answer.json()["error"]["code"] == "cannot_lead"
+    told = relayed(centre)
+    assert (told.chair, "p-c" in (told.invited or ())) == ("p-chair", False)
+    headers = {"x-csrf-token": office.csrf_token}
+    await office.client.delete(f"{way}/expulsions", params=out, headers=headers)
+    assert await press(office, meeting_id, "chair", point_id="p-b", name="") == 303
+    assert (await office.post(f"{way}/expulsions", out)).status_code == 409
+
+
+async def test_of_one_who_hands_over_and_one_who_puts_out_at_once_one_is_told(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in()
+    meeting_id = await meeting(office, centre)
+    desk, refused = centre.web.part(ChairDesk), []
+    removal = Removal(desk.state, desk.changes, desk.now)
+
+    def hand_over() -> None:
+        try:
+            desk.hand_over(meeting_id, "p-b", "", actor="office")
+        except Conflict as exc:
+            refused.append(exc.code)
+
+    def put_out() -> None:
+        try:
+            removal.put_out(meeting_id, Guest("p-b", ParticipantKind.POINT), actor="office")
+        except Conflict as exc:
+            refused.append(exc.code)
+
+    both = [threading.Thread(target=one) for one in (hand_over, put_out)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(refused) == 1
+    assert refused[0] in {"cannot_lead", "chair_stays"}
