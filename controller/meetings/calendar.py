@@ -172,7 +172,7 @@ class Calendar:
             hold_queries.claim_rooms(session)
             facts = self.checked(session, form, now)
             meeting = made(session, facts, form, actor=actor, now=now)
-            holding.hold(session, meeting, self.settings, actor=actor, now=now)
+            holding.hold(session, meeting, self, actor=actor, now=now)
         self.changes.note_meeting(MeetingId(meeting.meeting_id), meeting.state, facts.point_ids)
         return meeting
 
@@ -214,7 +214,7 @@ class Calendar:
             session.refresh(meeting)
             old, new = refit_floor(session, meeting, form.mode)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
-            holding.hold(*(session, meeting, self.settings), actor=actor, now=now, before=booked)
+            holding.hold(session, meeting, self, actor=actor, now=now, before=booked)
             invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, (*before, *facts.point_ids))
         if new != old:

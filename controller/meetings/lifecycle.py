@@ -68,7 +68,7 @@ class Lifecycle:
             event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now, actor=actor)
             session.refresh(meeting)
             if move is Move.SCHEDULE:
-                holding.hold(session, meeting, self.settings, actor=actor, now=now)
+                holding.hold(session, meeting, self, actor=actor, now=now)
             points = meeting_queries.participants(session, meeting_id)
             invitations.follow(session, meeting, now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, points)

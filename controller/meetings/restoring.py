@@ -83,8 +83,7 @@ class Restoring:
         )
         event_queries.record(session, meeting.meeting_id, RESTORED, now=now, actor=actor)
         session.refresh(meeting)
-        settings = self.calendar.settings
-        holding.hold(session, meeting, settings, actor=actor, now=now, is_anew=True)
+        holding.hold(session, meeting, self.calendar, actor=actor, now=now, is_anew=True)
         return meeting
 
     def _another(
@@ -104,7 +103,7 @@ class Restoring:
             *(session, before.meeting_id, RESTORED), now=now, actor=actor, detail=meeting.meeting_id
         )
         session.flush()
-        holding.hold(session, meeting, self.calendar.settings, actor=actor, now=now)
+        holding.hold(session, meeting, self.calendar, actor=actor, now=now)
         invitations.carry_over(session, before, meeting, now)
         return meeting
 

@@ -153,10 +153,9 @@ class SeriesDesk:
                 meetings.append(
                     made(session, on_date, form.meeting, actor=actor, now=now, date_of=date_of)
                 )
-            settings = self.calendar.settings
             for one in meetings:
                 is_told = one is meetings[0]
-                holding.hold(session, one, settings, actor=actor, now=now, is_told=is_told)
+                holding.hold(session, one, self.calendar, actor=actor, now=now, is_told=is_told)
         tell(self.calendar, meetings, facts.point_ids)
         return meetings
 

@@ -146,8 +146,7 @@ class SeriesChanges:
         mode = floor_queries.current(session, meeting_id).mode
         old, new = refit_floor(session, one, mode)
         record_moves(session, meeting_id, old, new, actor=actor, now=now)
-        settings = self.calendar.settings
-        holding.hold(session, one, settings, actor=actor, now=now, before=booked)
+        holding.hold(session, one, self.calendar, actor=actor, now=now, before=booked)
         invitations.follow(session, one, now)
         return old, new
 

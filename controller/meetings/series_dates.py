@@ -154,10 +154,10 @@ class SeriesDates:
         actor: str,
         now: datetime,
     ) -> None:
-        settings, before = self.calendar.settings, {one.meeting_id: was for one, was in booked}
+        before = {one.meeting_id: was for one, was in booked}
         for one in moved:
             holding.hold(
-                *(session, one, settings),
+                *(session, one, self.calendar),
                 actor=actor,
                 now=now,
                 before=before[one.meeting_id],
@@ -206,7 +206,7 @@ class SeriesDates:
             )
             series.skipped = written(one for one in skipped_of(series) if one != series_at)
             session.add(series)
-            holding.hold(session, meeting, self.calendar.settings, actor=actor, now=now)
+            holding.hold(session, meeting, self.calendar, actor=actor, now=now)
             before = next((one for one in reversed(all_dates) if one.series_at == series_at), None)
             invitations.carry_over(session, before, meeting, now)
         tell(self.calendar, [meeting], facts.point_ids)

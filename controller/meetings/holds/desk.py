@@ -148,7 +148,7 @@ class ApprovalDesk:
             meeting = meeting_queries.claim(session, meeting_id)
             if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "xin lại phòng", "asked rooms for again")
-            if not holding.ask_again(session, meeting, self.settings, actor=actor, now=now):
+            if not holding.ask_again(session, meeting, self, actor=actor, now=now):
                 raise Conflict(
                     "nothing_to_ask",
                     "Không còn phòng nào phải xin lại.",

@@ -5,13 +5,16 @@ meeting and its points stand as they are to be. So of two who want one room at t
 second sees what the first holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
+from sqlalchemy import event
 from sqlmodel import Session
 
-from contracts.ids import PointId
+from contracts.ids import MeetingId, PointId
 from contracts.local_days import ZONE
+from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.holds import hold_queries, letters, rules
@@ -19,6 +22,7 @@ from controller.meetings.holds.hold_queries import HeldBy
 from controller.meetings.holds.owner_roles import acts_for, appointed
 from controller.meetings.holds.rules import BookedBefore, HoldState, RoomHours
 from controller.meetings.holds.tables import RoomHold
+from controller.meetings.invited import service as invitations
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places import service as places
@@ -27,6 +31,18 @@ from controller.settings import ControllerSettings
 
 ASKED, DISPLACED, TAKEN = "rooms_asked", "rooms_displaced", "rooms_taken"
 _NAMED = 5
+
+
+class RoomBooker(Protocol):
+    """What whoever sets meetings in rooms has: the settings, and where it is noted what changed."""
+
+    @property
+    def settings(self) -> ControllerSettings:
+        """Who is asked, and who goes before whom."""
+
+    @property
+    def changes(self) -> Changes:
+        """Where it is noted that another meeting lost rooms, once that is kept."""
 
 
 def said_of(owners: Iterable[Owner], reason: str = "") -> str:
@@ -45,7 +61,7 @@ def before_change(session: Session, meeting: Meeting) -> BookedBefore | None:
 def hold(
     session: Session,
     meeting: Meeting,
-    settings: ControllerSettings,
+    desk: RoomBooker,
     *,
     actor: str,
     now: datetime,
@@ -68,12 +84,13 @@ def hold(
         return
     owners = _owners(session, meeting)
     rows = hold_queries.of_meeting(session, meeting.meeting_id)
+    settings = desk.settings
     answered = {} if is_anew else {PointId(one.point_id): _span(one) for one in rows}
     who, some = acts_for(session, actor), appointed(session)
     needing = [one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)]
     span = RoomHours(meeting.begins_at, meeting.ends_at)
     plan = rules.planned_holds(owners, answered, span, needing, before)
-    _make_room(session, meeting, settings, plan.claimed, plan.own, actor=actor, now=now)
+    _make_room(session, meeting, desk, plan.claimed, plan.own, actor=actor, now=now)
     gone = {*plan.dropped, *(PointId(one.point_id) for one in rows if is_anew)}
     hold_queries.drop(session, meeting.meeting_id, gone - set(plan.asked))
     hold_queries.keep_at(session, meeting, [one for one in answered if one not in plan.asked])
@@ -105,7 +122,7 @@ def ask(
 
 
 def ask_again(
-    session: Session, meeting: Meeting, settings: ControllerSettings, *, actor: str, now: datetime
+    session: Session, meeting: Meeting, desk: RoomBooker, *, actor: str, now: datetime
 ) -> int:
     """Ask anew for the rooms that were refused, not answered for or displaced; return how many.
 
@@ -117,26 +134,26 @@ def ask_again(
         for one in hold_queries.of_meeting(session, meeting.meeting_id)
         if HoldState(one.state).is_lapsed
     }
-    _make_room(session, meeting, settings, lapsed, (), actor=actor, now=now)
-    ask(session, meeting, lapsed, settings, actor=actor, now=now)
+    _make_room(session, meeting, desk, lapsed, (), actor=actor, now=now)
+    ask(session, meeting, lapsed, desk.settings, actor=actor, now=now)
     return len(lapsed)
 
 
 def take(
-    session: Session, meeting: Meeting, settings: ControllerSettings, *, actor: str, now: datetime
+    session: Session, meeting: Meeting, desk: RoomBooker, *, actor: str, now: datetime
 ) -> None:
     """Have an emergency take rooms whose owners would be asked: they are told afterwards.
 
     What nobody has agreed to yet ends for it; what was agreed is for the person who accepted that.
     """
-    owners = _owners(session, meeting)
+    owners, settings = _owners(session, meeting), desk.settings
     who, some = acts_for(session, actor), appointed(session)
     needing = {one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)}
     taken = {point: owner for point, owner in owners.items() if owner in needing}
     span = RoomHours(meeting.begins_at, meeting.ends_at)
     standing = hold_queries.standing_in(session, list(owners), span, but=meeting.meeting_id)
     asked = [one for one in standing if HoldState(one.hold.state) is HoldState.ASKED]
-    _displace(session, asked, meeting, now=now)
+    _displace(session, asked, meeting, desk.changes, now=now)
     if not taken:
         return
     hold_queries.ask(
@@ -151,7 +168,7 @@ def take(
 def _make_room(
     session: Session,
     meeting: Meeting,
-    settings: ControllerSettings,
+    desk: RoomBooker,
     claimed: Iterable[PointId],
     own: Iterable[PointId],
     *,
@@ -167,7 +184,7 @@ def _make_room(
     standing = hold_queries.standing_in(session, list(claimed), span, but=meeting.meeting_id)
     ending: list[HeldBy] = []
     staying: list[HeldBy] = []
-    order = settings.approval.priority
+    order = desk.settings.approval.priority
     for one in standing:
         is_mine = PointId(one.hold.point_id) in is_own
         wanted = _rank(session, order, meeting, actor, is_own=is_mine)
@@ -177,7 +194,7 @@ def _make_room(
         (ending if goes else staying).append(one)
     if staying:
         raise _held(session, staying)
-    _displace(session, ending, meeting, now=now)
+    _displace(session, ending, meeting, desk.changes, now=now)
 
 
 def _rank(
@@ -189,13 +206,36 @@ def _rank(
 
 
 def _displace(
-    session: Session, ending: Sequence[HeldBy], meeting: Meeting, *, now: datetime
+    session: Session,
+    ending: Sequence[HeldBy],
+    meeting: Meeting,
+    changes: Changes,
+    *,
+    now: datetime,
 ) -> None:
+    """End holds; points and people of the meetings that lose the rooms are told."""
     reason = f"Nhường phòng cho cuộc họp ưu tiên hơn: {meeting.title}"[:200]
     hold_queries.end(session, [one.hold for one in ending], HoldState.DISPLACED, reason)
-    for meeting_id in dict.fromkeys(one.meeting.meeting_id for one in ending):
+    rooms: dict[str, list[PointId]] = {}
+    for one in ending:
+        rooms.setdefault(one.meeting.meeting_id, []).append(PointId(one.hold.point_id))
+    for meeting_id, points in sorted(rooms.items()):
+        # Claimed: somebody may cancel it at this moment, of which people are told instead.
+        lost = meeting_queries.claim(session, meeting_id)
         detail = meeting.title
         event_queries.record(session, meeting_id, DISPLACED, now=now, detail=detail)
+        invitations.follow(session, lost, now)
+        told = _noting(changes, MeetingId(meeting_id), lost.state, points)
+        event.listen(session, "after_commit", told)
+
+
+def _noting(
+    changes: Changes, meeting_id: MeetingId, state: str, points: Sequence[PointId]
+) -> Callable[[Session], None]:
+    def note(_: Session) -> None:
+        changes.note_meeting(meeting_id, state, points)
+
+    return note
 
 
 def _held(session: Session, staying: Sequence[HeldBy]) -> Conflict:

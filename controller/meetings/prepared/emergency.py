@@ -137,7 +137,7 @@ class EmergencyDesk:
                 now=now,
             )
             event_queries.record(session, meeting_id, "meeting_scheduled", now=now, actor=actor)
-            holding.take(session, meeting, self.calendar.settings, actor=actor, now=now)
+            holding.take(session, meeting, self.calendar, actor=actor, now=now)
             meeting_queries.claim_move(
                 session, meeting_id, MeetingPhase.SCHEDULED, Move.BEGIN, now=now
             )

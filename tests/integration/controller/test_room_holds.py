@@ -25,7 +25,7 @@ from tests.integration.controller.centre import (
     meeting_body,
     serving,
 )
-from tests.integration.controller.invited import invite, letters, seed
+from tests.integration.controller.invited import LAN, invite, letters, postman, seed, sent_all
 from tests.integration.controller.test_point_groups import saved
 
 COUNCIL = "council"
@@ -320,6 +320,53 @@ async def test_who_is_of_a_room_that_is_added_is_invited_once_it_is_agreed(
     assert "lan@xa-c.vn" not in {one.address for one in letters(centre)}
     await say(viewer, meeting_id)
     assert "lan@xa-c.vn" in {one.address for one in letters(centre)}
+
+
+async def displaced(setting: Setting, box: Mailbox) -> str:
+    """Return a meeting to which all are invited, and that lost p-c's room to an emergency."""
+    centre, office, viewer = setting
+    body = meeting_body(centre.time)
+    meeting_id = str((await office.post("/api/v1/meetings", body)).json()["meeting_id"])
+    await say(viewer, meeting_id)
+    assert await invite(office, meeting_id) == 303
+    later = (centre.time.now() + timedelta(hours=5)).isoformat()
+    await office.put(f"/api/v1/meetings/{meeting_id}", body | {"ends_at": later})
+    await sent_all(postman(centre))
+    assert len([one for one in box.letters if one["to"] and LAN in one["to"]]) == 1
+    changes = centre.web.part(ApprovalDesk).changes
+    await changes.points.next_pending()
+    await changes.meetings.next_pending()
+    await booked(office, centre, title="Chống bão", kind="emergency", point_ids=["p-c"])
+    assert await states(office, meeting_id) == {"p-c": "displaced"}
+    return meeting_id
+
+
+async def test_a_meeting_that_loses_a_room_is_told_to_its_people_and_rooms(
+    agreed_for: Setting, box: Mailbox
+) -> None:
+    centre, office, _ = agreed_for
+    seed(centre, box)
+    meeting_id = await displaced(agreed_for, box)
+    assert [one.address for one in letters(centre) if one.what == "cancel"] == [LAN]
+    noted = await centre.web.part(ApprovalDesk).changes.meetings.next_pending()
+    assert meeting_id in noted.ids
+    log = (await office.get(f"/api/v1/meetings/{meeting_id}/events")).json()
+    assert log[-1]["kind"] == "rooms_displaced"
+
+
+async def test_a_chair_whose_room_nobody_has_agreed_to_is_said_before_it_begins(
+    agreed_for: Setting,
+) -> None:
+    centre, office, viewer = agreed_for
+    meeting_id = await booked(office, centre, chair_point_id="p-c", point_ids=["p-b"])
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    said = page.partition('data-testid="no-chair"')[2].partition("</section>")[0]
+    assert "Xã C là nơi chủ trì mà không vào họp được" in said
+    assert "Trong đó có phòng chủ trì" in said.partition('data-testid="rooms-council"')[2]
+    assert await say(viewer, meeting_id) == 200
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    assert 'data-testid="no-chair"' not in page
+    assert "Trong đó có phòng chủ trì" not in page
 
 
 @pytest.fixture
