@@ -9,7 +9,7 @@ from pydantic import Field
 from controller.meetings.acts import OfficeActs
 from controller.meetings.holds import hold_queries
 from controller.meetings.holds.acts import AppointingActs, ApproverActs
-from controller.meetings.holds.desk import MAX_REASON_CHARS, RoomsAnswer
+from controller.meetings.holds.desk import MAX_REASON_CHARS, RoomsAnswer, asked_as
 from controller.meetings.holds.owner_roles import acts_for
 from controller.meetings.holds.rules import HoldState
 from controller.meetings.refusals import found
@@ -19,7 +19,7 @@ from controller.web.deps import Admin, StateSession, Viewer
 from controller.web.schemas import Id, Input, Output, Text
 
 router = APIRouter(prefix="/api/v1", tags=["rooms of others"])
-MOST_ASKED = 500
+MOST_ASKED, MAX_SEEN_CHARS = 500, 32
 
 
 class RoomHoldOut(Output):
@@ -37,18 +37,23 @@ class RoomHoldOut(Output):
 
 
 class AskedRoomsOut(Output):
-    """A meeting that asks for rooms."""
+    """A meeting that asks for rooms; `seen`: by what an answer for each owner is to this."""
 
     meeting: MeetingOut
     rooms: list[RoomHoldOut]
+    seen: dict[Owner, str]
 
 
 class RoomsAnswerIn(Input):
-    """An owner's answer; `without`: points that are not to be had, for which there is a reason."""
+    """An owner's answer; `without`: points that are not to be had, for which there is a reason.
+
+    `seen`: as `GET /room-requests` gave it; empty: to whatever stands.
+    """
 
     is_yes: bool
     without: Annotated[tuple[Id, ...], Field(max_length=400)] = ()
     reason: Annotated[Text, Field(max_length=MAX_REASON_CHARS)] = ""
+    seen: Annotated[Text, Field(max_length=MAX_SEEN_CHARS)] = ""
 
 
 class RoomsWithdrawnIn(Input):
@@ -85,15 +90,25 @@ def asked(session: StateSession, person: Viewer) -> list[AskedRoomsOut]:
     """Return the meetings that ask for rooms for which the asker agrees, the nearest first."""
     owners = acts_for(session, person.user_name).approves
     return [
-        AskedRoomsOut(meeting=MeetingOut.of(meeting), rooms=[RoomHoldOut.of(one) for one in holds])
+        AskedRoomsOut(
+            meeting=MeetingOut.of(meeting),
+            rooms=[RoomHoldOut.of(one) for one in holds],
+            seen={
+                owner: asked_as(meeting, [one for one in holds if one.owner == owner.value])
+                for owner in dict.fromkeys(Owner(one.owner) for one in holds)
+            },
+        )
         for meeting, holds in hold_queries.asked_of(session, owners, count=MOST_ASKED)
     ]
 
 
 @router.post("/meetings/{meeting_id}/rooms/{owner}/answer")
 def answer(acts: ApproverActs, meeting_id: str, owner: Owner, form: RoomsAnswerIn) -> MeetingOut:
-    """Answer for an owner's rooms: yes, yes without some, or no; 409 where somebody has."""
-    said = RoomsAnswer(form.is_yes, frozenset(form.without), form.reason)
+    """Answer for an owner's rooms: yes, yes without some, or no.
+
+    409 where somebody has, or it was changed since it was seen.
+    """
+    said = RoomsAnswer(form.is_yes, frozenset(form.without), form.reason, form.seen)
     return MeetingOut.of(acts.answer(meeting_id, owner, said))
 
 

@@ -32,6 +32,8 @@ router = APIRouter(include_in_schema=False)
 SHOWN, ANSWERED = 200, 50
 ANSWERED_FOR = timedelta(days=31)
 MOST_CHOSEN = 100
+NOTHING_SEEN = "-"
+"""Of a choice that does not say what was shown; no request is known by it."""
 
 
 @router.get(PAGE)
@@ -46,9 +48,11 @@ def agree(asked: Asked, acts: ApproverActs, form: Sent) -> Response:
     said: list[str] = []
     chosen = [one for one in form.getlist("chosen") if isinstance(one, str)][:MOST_CHOSEN]
     for one in chosen:
-        meeting_id, _, owner = one.partition("/")
+        meeting_id, _, rest = one.partition("/")
+        owner, _, seen = rest.partition("/")
+        yes = RoomsAnswer(is_yes=True, seen=seen or NOTHING_SEEN)
         try:
-            meeting = acts.answer(meeting_id, _owner(owner), RoomsAnswer(is_yes=True))
+            meeting = acts.answer(meeting_id, _owner(owner), yes)
             said.append(asked.words.gettext("Agreed: %(title)s", title=meeting.title))
         except RequestError as exc:
             said.append(exc.said_in(asked.words.code))

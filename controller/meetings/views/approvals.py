@@ -29,9 +29,13 @@ _NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A meeting that asks an owner for rooms; `choice`: by what it is chosen from the list."""
+    """A meeting that asks an owner for rooms; `choice`: by what it is known in the list.
+
+    `seen`: what was shown, as `asked_as` has it; an answer is to that.
+    """
 
     choice: str
+    seen: str
     href: str
     title: str
     when: str
@@ -141,6 +145,7 @@ def row(
         said = f"{said}. {reason}" if reason else said
     return RequestRow(
         choice=f"{meeting.meeting_id}/{owner.value}",
+        seen=asked_as(meeting, holds),
         href=page_of(meeting.meeting_id, owner),
         title=meeting.title,
         when=_when(words, meeting),

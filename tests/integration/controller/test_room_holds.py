@@ -369,6 +369,27 @@ async def test_a_chair_whose_room_nobody_has_agreed_to_is_said_before_it_begins(
     assert "Trong đó có phòng chủ trì" not in page
 
 
+async def test_an_answer_to_what_was_changed_meanwhile_is_refused(agreed_for: Setting) -> None:
+    centre, office, viewer = agreed_for
+    body = meeting_body(centre.time)
+    meeting_id = str((await office.post("/api/v1/meetings", body)).json()["meeting_id"])
+    (asked,) = (await viewer.get("/api/v1/room-requests")).json()
+    chosen = f"{meeting_id}/{COUNCIL}/{asked['seen'][COUNCIL]}"
+    assert f'name="chosen" value="{chosen}"' in (await viewer.get("/approvals")).text
+    later = (centre.time.now() + timedelta(hours=5)).isoformat()
+    await office.put(f"/api/v1/meetings/{meeting_id}", body | {"ends_at": later})
+    assert await say(viewer, meeting_id, seen=asked["seen"][COUNCIL]) == 409
+    for one in (chosen, f"{meeting_id}/{COUNCIL}", f"{meeting_id}/{COUNCIL}/<b>"):
+        form = {"csrf_token": viewer.csrf_token, "chosen": one}
+        page = (await viewer.client.post("/approvals/agree", data=form)).text
+        assert "Cuộc họp vừa được sửa" in page
+    assert await states(office, meeting_id) == {"p-c": "asked"}
+    (asked,) = (await viewer.get("/api/v1/room-requests")).json()
+    form["chosen"] = f"{meeting_id}/{COUNCIL}/{asked['seen'][COUNCIL]}"
+    await viewer.client.post("/approvals/agree", data=form)
+    assert await states(office, meeting_id) == {"p-c": "agreed"}
+
+
 @pytest.fixture
 async def strict(installed: Installation) -> AsyncIterator[Centre]:
     """Return a centre in which every room of others needs its owner's yes."""
