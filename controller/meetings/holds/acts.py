@@ -1,5 +1,6 @@
 """What whoever agrees for an owner does, by a page or a program: done, and in the audit log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +14,18 @@ from controller.meetings.tables import Meeting
 from controller.places.owner import Owner
 from controller.web.deps import Admin, Viewer, WebParts
 
+_NAMED = 3
+
+
+def noted_as(owner: Owner, points: Sequence[str], reason: str = "") -> str:
+    """Return how the audit log keeps which rooms of whom were answered for, and why.
+
+    Of many the first are named: an entry has 200 letters, and the rooms' own rows name all.
+    """
+    more = f" +{len(points) - _NAMED}" if len(points) > _NAMED else ""
+    said = f"{owner.value}: {', '.join(points[:_NAMED])}{more}"
+    return f"{said}; {reason}" if reason else said
+
 
 @dataclass(frozen=True, slots=True)
 class RoomActs:
@@ -25,17 +38,19 @@ class RoomActs:
     def answer(self, meeting_id: str, owner: Owner, said: RoomsAnswer) -> Meeting:
         """Answer for an owner's rooms."""
         desk, actor = self.web.part(ApprovalDesk), self.person.user_name
-        meeting = desk.answer(meeting_id, owner, said, actor=actor)
-        action = Action.AGREE_ROOMS if said.is_yes else Action.REFUSE_ROOMS
-        self._note(action, meeting_id, said.reason)
-        return meeting
+        done = desk.answer(meeting_id, owner, said, actor=actor)
+        if done.yes:
+            self._note(Action.AGREE_ROOMS, meeting_id, noted_as(owner, done.yes))
+        if done.no:
+            self._note(Action.REFUSE_ROOMS, meeting_id, noted_as(owner, done.no, said.reason))
+        return done.meeting
 
     def withdraw(self, meeting_id: str, owner: Owner, reason: str) -> Meeting:
         """Take an owner's rooms back."""
         desk, actor = self.web.part(ApprovalDesk), self.person.user_name
-        meeting = desk.withdraw(meeting_id, owner, reason, actor=actor)
-        self._note(Action.TAKE_ROOMS_BACK, meeting_id, reason)
-        return meeting
+        done = desk.withdraw(meeting_id, owner, reason, actor=actor)
+        self._note(Action.TAKE_ROOMS_BACK, meeting_id, noted_as(owner, done.no, reason))
+        return done.meeting
 
     def _note(self, action: Action, meeting_id: str, detail: str) -> None:
         actor = self.person.user_name

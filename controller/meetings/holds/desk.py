@@ -53,6 +53,15 @@ class RoomsAnswer:
     seen: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RoomsAnswered:
+    """A meeting for which rooms were answered, and the points that it has and has not."""
+
+    meeting: Meeting
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
 def asked_as(meeting: Meeting, holds: Sequence[RoomHold]) -> str:
     """Return by what it is known whether an owner answers to what was shown."""
     points = sorted(one.point_id for one in holds if one.state == HoldState.ASKED.value)
@@ -69,7 +78,9 @@ class ApprovalDesk:
     changes: Changes
     now: Callable[[], datetime]
 
-    def answer(self, meeting_id: str, owner: Owner, said: RoomsAnswer, *, actor: str) -> Meeting:
+    def answer(
+        self, meeting_id: str, owner: Owner, said: RoomsAnswer, *, actor: str
+    ) -> RoomsAnswered:
         """Answer for an owner's rooms.
 
         Raises:
@@ -103,10 +114,10 @@ class ApprovalDesk:
                 event_queries.record(*note, REFUSED, now=now, actor=actor, detail=detail)
             invitations.follow(session, meeting, now)
         self._tell(meeting, holds)
-        return meeting
+        return RoomsAnswered(meeting, _points(yes), _points(no))
 
-    def withdraw(self, meeting_id: str, owner: Owner, reason: str, *, actor: str) -> Meeting:
-        """Take an owner's rooms back that were agreed, or that an emergency took.
+    def withdraw(self, meeting_id: str, owner: Owner, reason: str, *, actor: str) -> RoomsAnswered:
+        """Take an owner's rooms back that were agreed.
 
         Raises:
             NotFound, NotAllowed, BadEntry: as for `answer`.
@@ -132,7 +143,7 @@ class ApprovalDesk:
             )
             invitations.follow(session, meeting, now)
         self._tell(meeting, holds)
-        return meeting
+        return RoomsAnswered(meeting, no=_points(agreed))
 
     def ask_again(self, meeting_id: str, *, actor: str) -> Meeting:
         """Ask anew for what was refused, not answered for in time or displaced.
@@ -227,6 +238,10 @@ def _answer(
     for one in holds:
         one.answered_at, one.answered_by = now, actor
     hold_queries.end(session, holds, state, reason)
+
+
+def _points(holds: Sequence[RoomHold]) -> tuple[str, ...]:
+    return tuple(one.point_id for one in holds)
 
 
 def _answered(holds: Sequence[RoomHold]) -> Conflict:

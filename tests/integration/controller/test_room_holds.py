@@ -11,6 +11,7 @@ import pytest
 
 from contracts.ids import PointId
 from controller.approval_settings import ApprovalSettings
+from controller.audit.service import AuditLog
 from controller.db.engine import reading
 from controller.meetings import service as meetings
 from controller.meetings.holds import hold_queries
@@ -388,6 +389,25 @@ async def test_an_answer_to_what_was_changed_meanwhile_is_refused(agreed_for: Se
     form["chosen"] = f"{meeting_id}/{COUNCIL}/{asked['seen'][COUNCIL]}"
     await viewer.client.post("/approvals/agree", data=form)
     assert await states(office, meeting_id) == {"p-c": "agreed"}
+
+
+async def test_the_audit_log_says_for_whose_rooms_which_were_answered(centre: Centre) -> None:
+    await appoint(centre, owner="people_committee")
+    await appoint(centre, "office")  # who then books for the council, and asks the committee
+    office, viewer = await centre.sign_in(), await centre.sign_in(Role.VIEWER)
+    meeting_id = await booked(office, centre)
+    assert set(await states(office, meeting_id)) == {"p-b", "p-chair"}
+    said = {"without": ["p-b"], "reason": "Đang sửa"}
+    assert await say(viewer, meeting_id, "people_committee", **said) == 200
+    way = f"/api/v1/meetings/{meeting_id}/rooms/people_committee/withdraw"
+    assert (await viewer.post(way, {"reason": "Họp đột xuất"})).status_code == 200
+    entries = centre.web.part(AuditLog).newest(limit=50)
+    about = [(one.action, one.detail) for one in reversed(entries) if one.subject == meeting_id]
+    assert about[-3:] == [
+        ("agree_rooms", "people_committee: p-chair"),
+        ("refuse_rooms", "people_committee: p-b; Đang sửa"),
+        ("take_rooms_back", "people_committee: p-chair; Họp đột xuất"),
+    ]
 
 
 @pytest.fixture
