@@ -1,10 +1,10 @@
 """Rooms that are held for meetings: kept, found, and claimed before any is set."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, text, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, text, tuple_, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
@@ -90,27 +90,30 @@ def ask(
     expires_at: datetime,
 ) -> None:
     """Hold rooms for a meeting at its hours, in place of what was said of them before."""
-    _remove(session, meeting.meeting_id, points)
-    for point, owner in points.items():
-        session.add(
-            RoomHold(
-                meeting_id=meeting.meeting_id,
-                point_id=point,
-                owner=owner.value,
-                state=state.value,
-                begins_at=meeting.begins_at,
-                ends_at=meeting.ends_at,
-                asked_at=now,
-                asked_by=actor,
-                expires_at=expires_at,
-            )
-        )
-    session.flush()
+    drop(session, meeting.meeting_id, points)
+    rows = [
+        {
+            "meeting_id": meeting.meeting_id,
+            "point_id": point,
+            "owner": owner.value,
+            "state": state.value,
+            "begins_at": meeting.begins_at,
+            "ends_at": meeting.ends_at,
+            "asked_at": now,
+            "asked_by": actor,
+            "expires_at": expires_at,
+            "answered_by": "",
+            "reason": "",
+        }
+        for point, owner in points.items()
+    ]
+    if rows:
+        session.connection().execute(insert(RoomHold), rows)
 
 
 def drop(session: Session, meeting_id: str, points: Iterable[PointId]) -> None:
     """Hold rooms no more that a meeting does not have, or needs nobody's yes for."""
-    _remove(session, meeting_id, points)
+    session.execute(delete(RoomHold).where(_is(meeting_id, points)))
 
 
 def keep_at(session: Session, meeting: Meeting, points: Collection[PointId]) -> None:
@@ -132,10 +135,6 @@ def end(session: Session, held: Iterable[RoomHold], state: HoldState, reason: st
 
 def _is(meeting_id: str, points: Iterable[PointId]) -> ColumnElement[bool]:
     return (col(RoomHold.meeting_id) == meeting_id) & col(RoomHold.point_id).in_(list(points))
-
-
-def _remove(session: Session, meeting_id: str, points: Iterable[PointId]) -> None:
-    session.execute(delete(RoomHold).where(_is(meeting_id, points)))
 
 
 def not_agreed(session: Session, meeting_id: str) -> frozenset[PointId]:
@@ -220,17 +219,6 @@ def unanswered(session: Session, now: datetime, *, count: int) -> list[str]:
     return list(session.exec(query.limit(count)))
 
 
-def states_of(session: Session, meeting_ids: Sequence[str]) -> dict[str, set[HoldState]]:
-    """Return what became of rooms of meetings, of those that somebody has to agree to."""
-    found: dict[str, set[HoldState]] = {}
-    for first in range(0, len(meeting_ids), IDS_AT_ONCE):
-        some = col(RoomHold.meeting_id).in_(meeting_ids[first : first + IDS_AT_ONCE])
-        query = select(RoomHold.meeting_id, RoomHold.state).where(some).distinct()
-        for meeting_id, state in session.exec(query):
-            found.setdefault(meeting_id, set()).add(HoldState(state))
-    return found
-
-
 def roles(session: Session, user_name: str | None = None) -> list[OwnerRole]:
     """Return who acts for which owner; of one person, or of all."""
     query = select(OwnerRole).order_by(col(OwnerRole.owner), col(OwnerRole.user_name))
@@ -243,6 +231,7 @@ def forget(session: Session, before: datetime, *, count: int = IDS_AT_ONCE) -> i
     """Remove so many holds of meetings that ended before an instant; return how many."""
     old = select(RoomHold.meeting_id, RoomHold.point_id).where(RoomHold.ends_at < before)
     rows = session.exec(old.limit(count)).all()
-    for meeting_id, point_id in rows:
-        session.execute(delete(RoomHold).where(_is(meeting_id, [PointId(point_id)])))
+    if rows:
+        held = tuple_(col(RoomHold.meeting_id), col(RoomHold.point_id))
+        session.connection().execute(delete(RoomHold).where(held.in_([tuple(one) for one in rows])))
     return len(rows)

@@ -12,7 +12,7 @@ import pytest
 from contracts.ids import PointId
 from controller.approval_settings import ApprovalSettings
 from controller.audit.service import AuditLog
-from controller.db.engine import reading
+from controller.db.engine import reading, writing
 from controller.meetings import service as meetings
 from controller.meetings.holds import hold_queries
 from controller.meetings.holds.desk import ApprovalDesk
@@ -408,6 +408,21 @@ async def test_the_audit_log_says_for_whose_rooms_which_were_answered(centre: Ce
         ("refuse_rooms", "people_committee: p-b; Đang sửa"),
         ("take_rooms_back", "people_committee: p-chair; Họp đột xuất"),
     ]
+
+
+async def test_holds_of_meetings_that_are_long_over_are_forgotten_so_many_at_once(
+    agreed_for: Setting,
+) -> None:
+    centre, office, _ = agreed_for
+    first = await booked(office, centre)
+    later = centre.time.now() + timedelta(days=2)
+    hours = {"begins_at": later.isoformat(), "ends_at": (later + timedelta(hours=1)).isoformat()}
+    second = await booked(office, centre, **hours)
+    with writing(centre.web.state) as session:
+        assert hold_queries.forget(session, later) == 1
+        assert hold_queries.forget(session, later) == 0
+    assert await states(office, first) == {}
+    assert await states(office, second) == {"p-c": "asked"}
 
 
 @pytest.fixture
