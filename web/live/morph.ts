@@ -25,7 +25,13 @@ function keyOf(node: Node): string | null {
 }
 
 function isSame(a: Node, b: Node): boolean {
-  return a.nodeType === b.nodeType && a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
+  if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName || keyOf(a) !== keyOf(b)) return false;
+  return keyOf(a) !== null || holdsKept(a) === holdsKept(b);
+}
+
+/** A note that comes before what a script's own stands in is not that, though both have no name. */
+function holdsKept(node: Node): boolean {
+  return node instanceof Element && node.querySelector("[data-keep]") !== null;
 }
 
 function morphElement(current: Element, fresh: Element, isHeld: IsHeld, outcome: Outcome): void {

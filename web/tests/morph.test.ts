@@ -90,3 +90,14 @@ test("the longest run in order counts as unmoved", () => {
   assert.equal(changes(["a", "b"], ["b", "c"]), 2);
   assert.equal(changes([], ["a"]), 1);
 });
+
+test("a note that comes before what a script keeps takes nothing of it away", () => {
+  const console = '<div class="console"><div data-keep>by a script</div></div>';
+  const current = first(page(`<main>${console}</main>`));
+  const kept = current.querySelector("[data-keep]");
+  morph(current, part(`<main><div>a note</div>${console}</main>`), never);
+  assert.equal(current.querySelector("[data-keep]"), kept);
+  morph(current, part(`<main>${console}</main>`), never);
+  assert.equal(current.querySelector("[data-keep]"), kept);
+  assert.equal(current.children.length, 1);
+});
