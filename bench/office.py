@@ -11,10 +11,8 @@ Last, whether points are free is asked as with each key that somebody types into
 import argparse
 import asyncio
 import json
-import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +22,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlmodel import select
 
+from bench._installations import KINDS, installations
 from bench._office_pages import AskedPage, pages
 from bench._office_today import note_attendance, seed_heard
 from bench._office_year import enrol_points, seed_office
@@ -34,7 +33,6 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.rollcall.tables import RollCall
 from controller.meetings.tables import Meeting
 from controller.roles import Role
-from tests.fakes import postgresql
 from tests.integration.controller.centre import Centre, Installation, Person, serving
 from tests.integration.controller.province_year import YearSize, point_id
 
@@ -197,26 +195,19 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=170)
     parser.add_argument("--meetings", type=int, default=500)
     parser.add_argument("--asked", type=int, default=40)
-    parser.add_argument("--only", choices=("SQLite", "PostgreSQL"))
+    parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--page", default="")
     parser.add_argument("--queries", action="store_true")
     given = parser.parse_args()
     size = YearSize(given.points, given.meetings)
     results: dict[str, object] = {"points": size.points, "meetings": size.meetings}
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dc-office-")))
-        made = Installation.make(folder)
-        kinds = [("SQLite", made)]
-        if given.only != "SQLite" and postgresql.programs() is not None:
-            server = stack.enter_context(postgresql.start_postgresql())
-            kinds.append(("PostgreSQL", made.on(server)))
+    with installations(given.only) as kinds:
         for name, installation in kinds:
-            if given.only in (None, name):
-                past, began = filled(installation, size)
-                took = asyncio.run(measured(installation, given, past, began, size))
-                rows = sorted((one.row() for one in took), key=lambda row: -row["p95_ms"])
-                shown(name, rows)
-                results[name] = rows
+            past, began = filled(installation, size)
+            took = asyncio.run(measured(installation, given, past, began, size))
+            rows = sorted((one.row() for one in took), key=lambda row: -row["p95_ms"])
+            shown(name, rows)
+            results[name] = rows
     if size == YearSize() and not given.page and given.only is None:
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(results, indent=2) + "\n")

@@ -10,17 +10,15 @@ application, on SQLite and on PostgreSQL.
 import argparse
 import asyncio
 import json
-import tempfile
 import time
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 
+from bench._installations import KINDS, installations
 from controller.db.engine import open_engine
 from controller.reports import periods
 from controller.reports.periods import PeriodKind
-from tests.fakes import postgresql
 from tests.integration.controller.centre import Installation, serving
 from tests.integration.controller.province_year import YearSize, seed_places, seed_year
 
@@ -81,22 +79,15 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=170)
     parser.add_argument("--meetings", type=int, default=500)
     parser.add_argument("--asked", type=int, default=20)
-    parser.add_argument("--only", choices=("SQLite", "PostgreSQL"))
+    parser.add_argument("--only", choices=KINDS)
     given = parser.parse_args()
     size = YearSize(given.points, given.meetings)
     results: dict[str, object] = {"points": size.points, "meetings": size.meetings}
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dc-reports-")))
-        made = Installation.make(folder)
-        kinds = [("SQLite", made)]
-        if given.only != "SQLite" and postgresql.programs() is not None:
-            server = stack.enter_context(postgresql.start_postgresql())
-            kinds.append(("PostgreSQL", made.on(server)))
+    with installations(given.only) as kinds:
         for name, installation in kinds:
-            if given.only in (None, name):
-                print(name)
-                filled(installation, size)
-                results[name] = asyncio.run(asked(installation, given.asked))
+            print(name)
+            filled(installation, size)
+            results[name] = asyncio.run(asked(installation, given.asked))
     if size == YearSize():
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps(results, indent=2) + "\n")

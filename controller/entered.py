@@ -92,3 +92,12 @@ def said_vi(exc: MalformedText) -> str:
     if exc.most:
         return f"có {exc.found} ký tự, chỉ được tối đa {exc.most}"
     return "chưa được nhập"
+
+
+def file_too_large(most_bytes: int) -> BadEntry:
+    """Return the refusal of a file above its limit."""
+    most_mb = most_bytes // 2**20
+    return BadEntry(
+        f"Tệp quá lớn, chỉ nhận tối đa {most_mb} MB.",
+        f"The file is too large, at most {most_mb} MB are taken.",
+    )

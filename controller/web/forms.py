@@ -1,10 +1,16 @@
-"""How forms are read, everywhere: a bounded number of fields, and a file only where one is wanted."""
+"""How forms and files that are brought are read, everywhere: a bounded number of fields, and a
+file only where one is wanted.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.requests import ClientDisconnect
+
+from controller.entered import file_too_large
+from controller.errors import BadRequest
 
 MAX_FIELDS = 600
 _BRINGS = "brings_file"
@@ -32,3 +38,23 @@ def file_of(form: FormData, name: str) -> tuple[str, bytes]:
     if not isinstance(found, UploadFile):
         return "", b""
     return found.filename or "", found.file.read()
+
+
+async def body_of(request: Request, *, most_bytes: int) -> bytes:
+    """Return a file that is the body of a request.
+
+    Raises:
+        BadEntry: it is too large.
+        BadRequest: it broke off.
+    """
+    content = bytearray()
+    try:
+        async for piece in request.stream():
+            content += piece
+            if len(content) > most_bytes:
+                raise file_too_large(most_bytes)
+    except ClientDisconnect as exc:
+        raise BadRequest(
+            "broken_off", "Tệp gửi lên bị ngắt giữa chừng.", "The file broke off on its way."
+        ) from exc
+    return bytes(content)

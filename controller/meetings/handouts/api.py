@@ -4,16 +4,15 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
-from controller.errors import BadRequest
 from controller.meetings.handouts import handout_queries
 from controller.meetings.handouts.acts import HandoutActs
-from controller.meetings.handouts.desk import MAX_HANDOUT_BYTES, file_of, too_large
+from controller.meetings.handouts.desk import MAX_HANDOUT_BYTES, file_of
 from controller.meetings.refusals import found
 from controller.papers.service import PDF
 from controller.web.deps import StateSession, Viewer
 from controller.web.download import download
+from controller.web.forms import body_of
 from controller.web.schemas import Output, RowNumber
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/handouts", tags=["meetings"])
@@ -37,23 +36,8 @@ class HandoutIdOut(Output):
 
 
 async def _brought(request: Request, _: HandoutActs) -> bytes:
-    """Read a file, once it is known that whoever brings it may.
-
-    Raises:
-        BadEntry: it is too large.
-        BadRequest: it broke off.
-    """
-    content = bytearray()
-    try:
-        async for piece in request.stream():
-            content += piece
-            if len(content) > MAX_HANDOUT_BYTES:
-                raise too_large()
-    except ClientDisconnect as exc:
-        raise BadRequest(
-            "broken_off", "Tệp gửi lên bị ngắt giữa chừng.", "The file broke off on its way."
-        ) from exc
-    return bytes(content)
+    """Read a file, once it is known that whoever brings it may."""
+    return await body_of(request, most_bytes=MAX_HANDOUT_BYTES)
 
 
 @router.get("")

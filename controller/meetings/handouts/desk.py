@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from controller import entered
 from controller.db.engine import writing
 from controller.errors import BadEntry, Conflict, NotFound
 from controller.meetings import meeting_queries
@@ -97,20 +98,12 @@ def refuse_unfit(content: bytes) -> None:
         BadEntry: it is.
     """
     if len(content) > MAX_HANDOUT_BYTES:
-        raise too_large()
+        raise entered.file_too_large(MAX_HANDOUT_BYTES)
     if not is_pdf(content):
         raise BadEntry(
             "Tệp này không phải PDF. Lưu tài liệu thành PDF rồi tải lên.",
             "This file is no PDF. Save it as PDF, then bring it.",
         )
-
-
-def too_large() -> BadEntry:
-    """Return the refusal of a file above the limit."""
-    return BadEntry(
-        f"Tệp quá lớn, chỉ nhận tối đa {MAX_HANDOUT_BYTES // 2**20} MB.",
-        f"The file is too large, at most {MAX_HANDOUT_BYTES // 2**20} MB are taken.",
-    )
 
 
 def file_of(session: Session, meeting_id: str, handout_id: int) -> MeetingHandout:

@@ -5,12 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
-from starlette.requests import ClientDisconnect
 
-from controller.errors import BadRequest
 from controller.meetings.minutes import drawing, minutes_queries
 from controller.meetings.minutes.acts import MinutesActs
-from controller.meetings.minutes.desk import file_of, too_large
+from controller.meetings.minutes.desk import file_of
 from controller.meetings.minutes.minutes_queries import FileFacts
 from controller.meetings.minutes.minutes_text import MinutesText
 from controller.meetings.minutes.signed_file import MAX_SIGNED_BYTES, PrefixVerdict
@@ -18,6 +16,7 @@ from controller.meetings.refusals import found
 from controller.papers import service as papers
 from controller.web.deps import StateSession, Viewer, WebParts
 from controller.web.download import download
+from controller.web.forms import body_of
 from controller.web.schemas import Input, RowNumber
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/minutes", tags=["meetings"])
@@ -116,23 +115,8 @@ class SignedOut(BaseModel):
 
 
 async def _brought(request: Request, _: MinutesActs) -> bytes:
-    """Read a signed file, once it is known that whoever brings it may.
-
-    Raises:
-        BadEntry: it is too large.
-        BadRequest: it broke off.
-    """
-    content = bytearray()
-    try:
-        async for piece in request.stream():
-            content += piece
-            if len(content) > MAX_SIGNED_BYTES:
-                raise too_large()
-    except ClientDisconnect as exc:
-        raise BadRequest(
-            "broken_off", "Tệp gửi lên bị ngắt giữa chừng.", "The file broke off on its way."
-        ) from exc
-    return bytes(content)
+    """Read a file, once it is known that whoever brings it may."""
+    return await body_of(request, most_bytes=MAX_SIGNED_BYTES)
 
 
 @router.get("")

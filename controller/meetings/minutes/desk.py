@@ -315,7 +315,7 @@ def refuse_no_pdf(content: bytes) -> None:
         BadEntry: it is too large, or none.
     """
     if len(content) > MAX_SIGNED_BYTES:
-        raise too_large()
+        raise entered.file_too_large(MAX_SIGNED_BYTES)
     if not is_pdf(content):
         raise BadEntry(
             "Tệp này không phải PDF. Chỉ nhận tệp PDF đã ký.",
@@ -327,14 +327,6 @@ def _broken_off() -> BadEntry:
     return BadEntry(
         "Tệp đã ký bị đứt ở cuối. Lưu lại từ phần mềm ký rồi tải lên lần nữa.",
         "The signed file breaks off at its end. Save it again where it was signed, then upload it.",
-    )
-
-
-def too_large() -> BadEntry:
-    """Return the refusal of a file above the limit."""
-    return BadEntry(
-        f"Tệp quá lớn, chỉ nhận tối đa {MAX_SIGNED_BYTES // 2**20} MB.",
-        f"The file is too large, at most {MAX_SIGNED_BYTES // 2**20} MB are taken.",
     )
 
 
