@@ -21,12 +21,16 @@ class ApproverRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnerPanel:
-    """An owner, who acts for it, and what it means that nobody agrees; empty: somebody does."""
+    """An owner, who acts for it, and what it means that nobody agrees; empty: somebody does.
+
+    `is_stuck`: that nobody agrees is in somebody's way.
+    """
 
     owner: str
     name: str
     rows: tuple[ApproverRow, ...]
     nobody: str
+    is_stuck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,12 @@ def _panel(
     asks: str,
 ) -> OwnerPanel:
     own = [one for one in roles if one.owner == owner.value]
-    nobody = ""
+    nobody, is_asked = "", asks not in ("appointed", "none")
     if not any(one.approves for one in own):
         nobody = (
-            words.gettext("Nobody agrees: its rooms are booked without asking.")
-            if asks in ("appointed", "none")
-            else words.gettext("Nobody agrees: meetings that need its rooms cannot invite.")
+            words.gettext("Nobody agrees: meetings that need its rooms cannot invite.")
+            if is_asked
+            else words.gettext("Nobody agrees: its rooms are booked without asking.")
         )
     return OwnerPanel(
         owner=owner.value,
@@ -94,4 +98,5 @@ def _panel(
             for one in own
         ),
         nobody=nobody,
+        is_stuck=is_asked and bool(nobody),
     )
