@@ -49,13 +49,13 @@ def is_due(ended_at: datetime, judged_at: datetime | None, news_at: datetime | N
 def judge(
     state: Session, series: Session, meeting: Meeting, *, allowed: int, now: datetime
 ) -> list[JudgedPoint]:
-    """Return what is said of the invited points of a meeting that is over; none, if it is not."""
+    """Return what is said of the points of a meeting that is over; none, if it is not."""
     held = meetings.held(meeting)
     if held is None:
         return []
     held = Period(held.begins_at, min(held.ends_at, held.begins_at + LONGEST))
     meeting_id = meeting.meeting_id
-    points = meetings.participants(state, meeting_id)
+    points = meetings.joining(state, meeting_id)
     minutes = held_minutes(held.begins_at, held.ends_at)
     told = health.heard_of_meeting(series, meeting_id)
     plays = roll_calls.plays(state, meeting_id, held.ends_at)

@@ -33,7 +33,7 @@ def point_heard(asked: PageRequest) -> PointHeardView:
     meeting = meetings.found(asked.state, asked.named("meeting_id"))
     point_id = asked.named("point_id")
     point = next(iter(places.points_by_id(asked.state, [point_id]).values()), None)
-    if point is None or point_id not in meetings.participants(asked.state, meeting.meeting_id):
+    if point is None or point_id not in meetings.joining(asked.state, meeting.meeting_id):
         raise NotFound("điểm cầu trong cuộc họp", "point in the meeting")
     strip = minutes_of(asked.state, meeting.meeting_id, point_id)
     return view.point_view(

@@ -10,7 +10,7 @@ from contracts.ids import MeetingId, PointId
 from controller.meetings.booking import Booking
 from controller.meetings.holds import hold_queries
 from controller.meetings.holds.rules import LAPSED
-from controller.meetings.meeting_queries import HOLDING, is_joined
+from controller.meetings.meeting_queries import HOLDING, is_had, is_joined
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingParticipant
 
@@ -21,9 +21,10 @@ def bookings(
     """Return every hold on rooms that touches [begins, ends) by its planned times.
 
     Args:
-        joined_only: not those of meetings in person.
+        joined_only: those that points join by: not of meetings in person, nor of rooms that
+            are held and not agreed yet.
     """
-    joined = (is_joined(),) if joined_only else ()
+    joined = (is_joined(), is_had()) if joined_only else ()
     touches = and_(col(Meeting.begins_at) < ends, col(Meeting.ends_at) > begins)
     return _bookings(session, and_(col(Meeting.state).in_(HOLDING), touches, *joined))
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from contracts.ids import PointId
 from controller.meetings.held import HeldMeeting
 from controller.meetings.kinds import HeldAs, MeetingKind
+from controller.meetings.meeting_queries import is_had
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingParticipant
 from controller.places.owner import Owner
@@ -73,7 +74,7 @@ def times_of_points(
     invited = (
         select(col(MeetingParticipant.point_id), col(MeetingParticipant.meeting_id))
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(col(MeetingParticipant.point_id).in_(list(point_ids)), *was_on)
+        .where(col(MeetingParticipant.point_id).in_(list(point_ids)), is_had(), *was_on)
     )
     found: dict[PointId, list[Period]] = {}
     for point_id, meeting_id in session.execute(invited):
@@ -93,13 +94,15 @@ def ended_since(session: Session, since: datetime) -> list[Meeting]:
 def invited_in(session: Session, period: Period, *, most: int) -> list[tuple[str, str]]:
     """Return the meetings of `held_in` with each point that was invited, in protocol order.
 
+    One whose room nobody had agreed to was not.
+
     Args:
         most: so many of them; what is longer is cut.
     """
     query = (
         select(col(MeetingParticipant.meeting_id), col(MeetingParticipant.point_id))
         .join(Meeting, col(Meeting.meeting_id) == col(MeetingParticipant.meeting_id))
-        .where(ended_in(period))
+        .where(ended_in(period), is_had())
         .order_by(
             col(MeetingParticipant.meeting_id),
             col(MeetingParticipant.position),

@@ -52,7 +52,7 @@ def as_pdf(web: Web, session: Session, meeting_id: str) -> Response:
 
 def filling_of(web: Web, session: Session, meeting: Meeting) -> Filling:
     """Return what is put into the invitation to a meeting."""
-    order = meeting_queries.participants(session, meeting.meeting_id)
+    order = meeting_queries.joining(session, meeting.meeting_id)
     known = places.points_by_id(session, order)
     points = [known[one] for one in order if one in known]
     units = places.unit_names(session, {one.unit_id for one in points})

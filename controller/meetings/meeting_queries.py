@@ -159,8 +159,10 @@ def between(
 def of_point(
     session: Session, point_id: PointId, *, begins: datetime, ends: datetime
 ) -> list[Meeting]:
-    """Return the meetings to which a point is invited that touch [begins, ends)."""
-    invited = select(MeetingParticipant.meeting_id).where(MeetingParticipant.point_id == point_id)
+    """Return the meetings that a point joins, or would, and that touch [begins, ends)."""
+    invited = select(MeetingParticipant.meeting_id).where(
+        MeetingParticipant.point_id == point_id, is_had()
+    )
     is_invited = col(Meeting.meeting_id).in_(invited)
     return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, is_invited)
 
@@ -175,11 +177,11 @@ def of_points(
 ) -> list[tuple[Meeting, list[str]]]:
     """Return meetings of points that touch [begins, ends), the latest so many, with who of them.
 
-    Drafts are left out; the earliest comes first.
+    Drafts are left out, and points whose rooms nobody has agreed to; the earliest comes first.
     """
     wanted = list(point_ids)
     invited = select(MeetingParticipant.meeting_id).where(
-        col(MeetingParticipant.point_id).in_(wanted)
+        col(MeetingParticipant.point_id).in_(wanted), is_had()
     )
     query = select(Meeting).where(
         col(Meeting.meeting_id).in_(invited),
@@ -193,7 +195,7 @@ def of_points(
     rows = session.exec(
         select(MeetingParticipant.meeting_id, MeetingParticipant.point_id)
         .where(col(MeetingParticipant.meeting_id).in_([one.meeting_id for one in found]))
-        .where(col(MeetingParticipant.point_id).in_(wanted))
+        .where(col(MeetingParticipant.point_id).in_(wanted), is_had())
         .order_by(col(MeetingParticipant.position), col(MeetingParticipant.point_id))
     )
     for meeting_id, point_id in rows:
@@ -256,6 +258,12 @@ def participants(session: Session, meeting_id: str) -> list[PointId]:
     return [PointId(point_id) for point_id in found]
 
 
+def joining(session: Session, meeting_id: str) -> list[PointId]:
+    """Return the invited points but those whose rooms nobody has agreed to, in protocol order."""
+    left_out = hold_queries.not_agreed(session, meeting_id)
+    return [one for one in participants(session, meeting_id) if one not in left_out]
+
+
 def participant_counts(session: Session, meeting_ids: Iterable[str]) -> dict[str, int]:
     """Return how many points each meeting invites."""
     found = session.exec(
@@ -299,7 +307,7 @@ def told_to_points(
         select(MeetingParticipant.point_id, Meeting)
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
         .where(col(Meeting.state).in_(_TOLD), is_joined(), Meeting.begins_at < until)
-        .where(~hold_queries.is_held_as(NOT_AGREED))
+        .where(is_had())
         .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
     )
     if point_ids is not None:
@@ -318,6 +326,11 @@ def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
 def is_joined() -> ColumnElement[bool]:
     """Return what HeldAs.is_joined is in the database."""
     return col(Meeting.held_as).in_(_JOINED)
+
+
+def is_had() -> ColumnElement[bool]:
+    """Return whether a participant's room is its meeting's: nobody has (still) to agree to it."""
+    return ~hold_queries.is_held_as(NOT_AGREED)
 
 
 def _wanted(wanted: ListFilter) -> tuple[ColumnElement[bool], ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from controller.meetings.meeting_queries import is_had
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingParticipant
 from controller.places.changing import MeetingTouched
@@ -15,11 +16,16 @@ _LEFT_OUT = (MeetingPhase.DRAFT.value, MeetingPhase.CANCELLED.value)
 
 
 def meetings_from(
-    session: Session, point_ids: Collection[str], since: datetime
+    session: Session, point_ids: Collection[str], since: datetime, now: datetime
 ) -> list[MeetingTouched]:
-    """Return the meetings of points that are live or end after an instant, the earliest first."""
+    """Return the meetings of points that end after an instant, the earliest first.
+
+    What is on goes on now, whenever it was to end. A point whose room nobody agreed to was not in
+    a meeting; in one to come it may be yet.
+    """
     if not point_ids:
         return []
+    is_on_then = (col(Meeting.state) == MeetingPhase.LIVE.value,) if since <= now else ()
     invited: dict[str, list[str]] = {}
     rows = session.exec(
         select(MeetingParticipant.meeting_id, MeetingParticipant.point_id)
@@ -27,7 +33,8 @@ def meetings_from(
         .where(
             col(MeetingParticipant.point_id).in_(list(point_ids)),
             col(Meeting.state).not_in(_LEFT_OUT),
-            or_(col(Meeting.ends_at) > since, col(Meeting.state) == MeetingPhase.LIVE.value),
+            or_(col(Meeting.ends_at) > since, *is_on_then),
+            or_(col(Meeting.state) == MeetingPhase.SCHEDULED.value, is_had()),
         )
         .order_by(col(MeetingParticipant.meeting_id), col(MeetingParticipant.position))
     )

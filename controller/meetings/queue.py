@@ -46,7 +46,7 @@ class SpeakersQueue:
         """Let somebody wait for the floor, or no more; return whether that changed anything.
 
         Args:
-            who: as the floor names them; a point has to be invited.
+            who: as the floor names them; a point has to be invited, its room agreed to.
             actor: who of the office notes it; then it is in the meeting's log.
             people: who takes part by a browser now; no other person waits.
 
@@ -61,7 +61,7 @@ class SpeakersQueue:
             refuse_in_person(meeting)
             if not MeetingPhase(meeting.state).is_told:
                 raise wrong_phase(meeting, "xin phát biểu", "asked for the floor")
-            if person_named(who) is None and who not in meeting_queries.participants(
+            if person_named(who) is None and who not in meeting_queries.joining(
                 session, meeting_id
             ):
                 raise NotFound("điểm cầu", "point in this meeting")

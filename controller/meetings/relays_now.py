@@ -36,7 +36,7 @@ def relays_now(
 ) -> tuple[RelayNow, ...]:
     """Return a meeting's relays."""
     home = RelayId(meeting.relay_id)
-    invited = meeting_queries.participants(session, meeting.meeting_id)
+    invited = meeting_queries.joining(session, meeting.meeting_id)
     chair = PointId(meeting.chair_point_id)
     found = relays.relays_of(session, settings, home, chair, invited)
     gone = relays.gone_since(session) if found.outer else {}

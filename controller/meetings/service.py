@@ -28,11 +28,11 @@ from controller.meetings.held_queries import (
     invited_in,
     times_of_points,
 )
-from controller.meetings.holds import hold_queries
 from controller.meetings.meeting_queries import (
     MeetingTitle,
     by_ids,
     get,
+    joining,
     participant_counts,
     participants,
     told_to_points,
@@ -128,12 +128,6 @@ def coming(
     ]
     found = [one for one in (*live, *to_come) if one.is_joined or not joined_only]
     return found[: pages.next_shown]
-
-
-def joining(session: Session, meeting_id: str) -> list[PointId]:
-    """Return the invited points but those whose rooms nobody has agreed to, in protocol order."""
-    left_out = hold_queries.not_agreed(session, meeting_id)
-    return [one for one in participants(session, meeting_id) if one not in left_out]
 
 
 def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:

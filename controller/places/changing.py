@@ -38,8 +38,8 @@ class MeetingTouched:
     point_ids: tuple[str, ...]
 
 
-MeetingsFrom = Callable[[Session, Collection[str], datetime], Sequence[MeetingTouched]]
-"""Meetings of points that are live, or end after an instant, the earliest first."""
+MeetingsFrom = Callable[[Session, Collection[str], datetime, datetime], Sequence[MeetingTouched]]
+"""Meetings of points that end after an instant, as it looks at a second one; earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class TreeDesk:
             after = applied(before, change)
         except ChangeRefused as exc:
             raise _entry(exc.objections) from exc
-        touched = tuple(self.meetings_from(session, change.ended_points, change.at))
+        touched = tuple(self.meetings_from(session, change.ended_points, change.at, now))
         _refuse_held(touched, before)
         document = change_document.written(change, before, after)
         return DrawnChange(change, document, known_by(before), touched), after

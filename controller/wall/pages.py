@@ -100,7 +100,7 @@ def _meeting(
     forwarded: Collection[MeetingId],
 ) -> WallMeeting:
     words, now = asked.words, asked.now
-    invited = meetings.participants(asked.state, one.meeting_id)
+    invited = meetings.joining(asked.state, one.meeting_id)
     wrong = sum(point in points and points[point].is_wrong for point in invited)
     count = words.ngettext("%(n)s point", "%(n)s points", len(invited))
     return WallMeeting(

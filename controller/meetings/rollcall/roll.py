@@ -47,7 +47,7 @@ def rows_of(
 def subjects_of(session: Session, meeting_id: str) -> list[str]:
     """Return who is invited, as the floor names them; once the roll is closed, who was then.
 
-    A guest whose link was withdrawn is not.
+    A guest whose link was withdrawn is not, nor a point whose room nobody has agreed to.
     """
     closed_at = roll_queries.get(session, meeting_id).closed_at
     guests = [
@@ -55,7 +55,7 @@ def subjects_of(session: Session, meeting_id: str) -> list[str]:
         for one in guest_queries.of_meeting(session, meeting_id)
         if _is_invited(one.made_at, one.withdrawn_at, closed_at)
     ]
-    return [*meeting_queries.participants(session, meeting_id), *guests]
+    return [*meeting_queries.joining(session, meeting_id), *guests]
 
 
 def _is_invited(

@@ -131,13 +131,25 @@ async def test_a_point_in_a_meeting_does_not_end_under_it(
         desk.take(ending(now, "p-b"), basis="", actor="admin")
     add_meeting(centre, "m-ahead", now + 5 * DAY, "scheduled")
     add_meeting(centre, "m-draft", now + 5 * DAY, "draft")
-    if state == "ended":
-        with reading(centre.web.state) as session:
-            drawn = desk.drawn(session, ending(now + DAY, "p-b", "p-c"))
-        assert [(one.meeting_id, one.point_ids) for one in drawn.meetings] == [
-            ("m-ahead", ("p-b", "p-c"))
-        ]
-        assert desk.take(ending(now + DAY, "p-b"), basis="", actor="admin")
+    with reading(centre.web.state) as session:
+        drawn = desk.drawn(session, ending(now + DAY, "p-b", "p-c"))
+    assert [(one.meeting_id, one.point_ids) for one in drawn.meetings] == [
+        ("m-ahead", ("p-b", "p-c"))
+    ]
+    assert desk.take(ending(now + DAY, "p-b"), basis="", actor="admin")
+
+
+async def test_a_meeting_that_is_on_keeps_a_point_until_it_was_to_end(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    desk, now = centre.web.part(TreeDesk), centre.web.now()
+    add_meeting(centre, "m-now", now - HOUR / 2, "live")
+    with pytest.raises(BadEntry, match="Giao ban tuần"):
+        desk.take(ending(now + HOUR / 4, "p-b"), basis="", actor="admin")
+    with pytest.raises(BadEntry, match="Giao ban tuần"):
+        desk.take(ending(now - HOUR / 4, "p-b"), basis="", actor="admin")
+    assert desk.take(ending(now + HOUR / 2, "p-b"), basis="", actor="admin")
 
 
 async def test_what_was_looked_through_is_what_is_taken(centre: Centre) -> None:
