@@ -111,6 +111,7 @@ ACTION_NAMES = {
     Action.AGREE_ROOMS: N_("agreed to rooms of a meeting"),
     Action.REFUSE_ROOMS: N_("did not agree to rooms of a meeting"),
     Action.TAKE_ROOMS_BACK: N_("took rooms of a meeting back"),
+    Action.REINSTATE_ROOMS: N_("agreed after all to rooms of a meeting"),
     Action.ASK_ROOMS_AGAIN: N_("asked for rooms of a meeting again"),
     Action.SET_OWNER_ROLE: N_("said for which owner somebody acts"),
     Action.REMOVE_OWNER_ROLE: N_("had somebody act for an owner no more"),

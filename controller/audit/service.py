@@ -97,6 +97,7 @@ class Action(Enum):
     AGREE_ROOMS = "agree_rooms"
     REFUSE_ROOMS = "refuse_rooms"
     TAKE_ROOMS_BACK = "take_rooms_back"
+    REINSTATE_ROOMS = "reinstate_rooms"
     ASK_ROOMS_AGAIN = "ask_rooms_again"
     SET_OWNER_ROLE = "set_owner_role"
     REMOVE_OWNER_ROLE = "remove_owner_role"

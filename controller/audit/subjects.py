@@ -28,6 +28,7 @@ MEETINGS = frozenset(
         *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.CORRECT_MEETING),
         *(Action.END_MEETING, Action.CANCEL_MEETING, Action.RESTORE_MEETING),
         *(Action.AGREE_ROOMS, Action.REFUSE_ROOMS, Action.TAKE_ROOMS_BACK, Action.ASK_ROOMS_AGAIN),
+        Action.REINSTATE_ROOMS,
         *(Action.SEND_INVITATIONS, Action.SEND_LETTER_AGAIN),
         *(Action.OPEN_RECORDING, Action.DELETE_RECORDING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR, Action.SHARE),

@@ -23,6 +23,7 @@ from controller.meetings.calendar import (
     refuse_outside_calendar,
 )
 from controller.meetings.holds import hold_queries, holding
+from controller.meetings.holds.asker import asker
 from controller.meetings.recurrence import (
     MAX_DATES,
     BadRule,
@@ -153,9 +154,10 @@ class SeriesDesk:
                 meetings.append(
                     made(session, on_date, form.meeting, actor=actor, now=now, date_of=date_of)
                 )
+            who = asker(session, self.calendar.settings, actor)
             for one in meetings:
                 is_told = one is meetings[0]
-                holding.hold(session, one, self.calendar, actor=actor, now=now, is_told=is_told)
+                holding.hold(session, one, self.calendar, actor=who, now=now, is_told=is_told)
         tell(self.calendar, meetings, facts.point_ids)
         return meetings
 

@@ -19,10 +19,12 @@ from controller.meetings import change_queries, event_queries, floor_queries, me
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import record_moves, refit_floor
 from controller.meetings.holds import hold_queries, holding
+from controller.meetings.holds.asker import Asker, asker
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.refusals import wrong_phase
+from controller.meetings.removal import refuse_chair_put_out
 from controller.meetings.series import tell
 from controller.meetings.series_dates import DatesMeant, first_clash, meant, open_date
 from controller.meetings.tables import Meeting
@@ -85,11 +87,11 @@ class SeriesChanges:
             }
             if not is_clash_accepted:
                 _refuse_clash(session, all_dates, dates, facts.point_ids, before)
-            changed = [
-                _Changed(one, before[one.meeting_id], floors)
-                for one in dates
-                if (floors := self._edited(session, one, facts, actor, now)) is not None
-            ]
+            who, changed = asker(session, self.calendar.settings, actor), list[_Changed]()
+            for one in dates:
+                floors = self._edited(session, one, facts, who, now, is_told=not changed)
+                if floors is not None:
+                    changed.append(_Changed(one, before[one.meeting_id], floors))
             if not changed:
                 session.refresh(chosen)
                 raise wrong_phase(chosen, "sửa", "changed")
@@ -125,9 +127,20 @@ class SeriesChanges:
                 self.calendar.changes.note_floor(MeetingId(one.meeting.meeting_id), new)
 
     def _edited(
-        self, session: Session, one: Meeting, facts: MeetingFacts, actor: str, now: datetime
+        self,
+        session: Session,
+        one: Meeting,
+        facts: MeetingFacts,
+        who: Asker,
+        now: datetime,
+        *,
+        is_told: bool,
     ) -> tuple[FloorState, FloorState] | None:
-        """Change one date; return its floor before and after. None: it has begun meanwhile."""
+        """Change one date; return its floor before and after. None: it has begun meanwhile.
+
+        Args:
+            is_told: whoever agrees to rooms that are asked for gets a letter, one for all dates.
+        """
         own = replace(
             facts,
             begins_at=one.begins_at,
@@ -141,12 +154,15 @@ class SeriesChanges:
         booked = holding.before_change(session, one)
         if not change_queries.edit(session, meeting_id, own):
             return None
-        event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
+        event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=who.name)
         session.refresh(one)
+        refuse_chair_put_out(session, one)
         mode = floor_queries.current(session, meeting_id).mode
         old, new = refit_floor(session, one, mode)
-        record_moves(session, meeting_id, old, new, actor=actor, now=now)
-        holding.hold(session, one, self.calendar, actor=actor, now=now, before=booked)
+        record_moves(session, meeting_id, old, new, actor=who.name, now=now)
+        holding.hold(
+            *(session, one, self.calendar), actor=who, now=now, before=booked, is_told=is_told
+        )
         invitations.follow(session, one, now)
         return old, new
 

@@ -34,6 +34,7 @@ from controller.meetings.calendar import (
     refuse_outside_calendar,
 )
 from controller.meetings.holds import hold_queries, holding
+from controller.meetings.holds.asker import asker
 from controller.meetings.holds.rules import BookedBefore
 from controller.meetings.invited import service as invitations
 from controller.meetings.kinds import HeldAs, MeetingKind
@@ -155,10 +156,11 @@ class SeriesDates:
         now: datetime,
     ) -> None:
         before = {one.meeting_id: was for one, was in booked}
+        who = asker(session, self.calendar.settings, actor)
         for one in moved:
             holding.hold(
                 *(session, one, self.calendar),
-                actor=actor,
+                actor=who,
                 now=now,
                 before=before[one.meeting_id],
                 is_told=one is moved[0],

@@ -52,6 +52,13 @@ class RoomActs:
         self._note(Action.TAKE_ROOMS_BACK, meeting_id, noted_as(owner, done.no, reason))
         return done.meeting
 
+    def reinstate(self, meeting_id: str, owner: Owner) -> Meeting:
+        """Agree after all to an owner's rooms that were refused."""
+        desk, actor = self.web.part(ApprovalDesk), self.person.user_name
+        done = desk.reinstate(meeting_id, owner, actor=actor)
+        self._note(Action.REINSTATE_ROOMS, meeting_id, noted_as(owner, done.yes))
+        return done.meeting
+
     def _note(self, action: Action, meeting_id: str, detail: str) -> None:
         actor = self.person.user_name
         noted(self.web, self.request, action, actor=actor, subject=meeting_id, detail=detail)

@@ -120,6 +120,12 @@ def withdraw(
     return MeetingOut.of(acts.withdraw(meeting_id, owner, form.reason))
 
 
+@router.post("/meetings/{meeting_id}/rooms/{owner}/reinstate")
+def reinstate(acts: ApproverActs, meeting_id: str, owner: Owner) -> MeetingOut:
+    """Agree after all to an owner's rooms that were refused; 409 where another has one of them."""
+    return MeetingOut.of(acts.reinstate(meeting_id, owner))
+
+
 @router.post("/meetings/{meeting_id}/rooms/ask-again")
 def ask_again(acts: OfficeActs, meeting_id: str) -> MeetingOut:
     """Ask anew for rooms that were refused, not answered for or displaced."""

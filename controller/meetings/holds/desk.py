@@ -33,8 +33,8 @@ from controller.web.i18n.catalogue import chosen
 
 MAX_REASON_CHARS = 200
 MOST_AT_A_LOOK = 50
-AGREED, REFUSED, EXPIRED, WITHDRAWN = (
-    "rooms_agreed", "rooms_refused", "rooms_expired", "rooms_withdrawn",
+AGREED, REFUSED, EXPIRED, WITHDRAWN, REINSTATED = (
+    "rooms_agreed", "rooms_refused", "rooms_expired", "rooms_withdrawn", "rooms_reinstated",
 )  # fmt: skip
 _REASON = Label("Lý do", "The reason")
 
@@ -145,6 +145,36 @@ class ApprovalDesk:
         self._tell(meeting, holds)
         return RoomsAnswered(meeting, no=_points(agreed))
 
+    def reinstate(self, meeting_id: str, owner: Owner, *, actor: str) -> RoomsAnswered:
+        """Agree after all to an owner's rooms that were refused or taken back; nobody asks anew.
+
+        Raises:
+            NotFound, NotAllowed: as for `answer`.
+            Conflict: the meeting is on or over, nothing was refused, or a room of it is held for
+                another meeting meanwhile.
+        """
+        now = self.now()
+        with writing(self.state) as session:
+            meeting, holds = self._claimed(session, meeting_id, owner, actor)
+            if MeetingPhase(meeting.state) is not MeetingPhase.SCHEDULED:
+                raise wrong_phase(meeting, "đồng ý lại", "agreed to after all")
+            refused = [one for one in holds if HoldState(one.state) is HoldState.REFUSED]
+            if not refused:
+                raise Conflict(
+                    "nothing_refused",
+                    "Không có phòng nào đã từ chối nên không có gì để đồng ý lại.",
+                    "No room was refused, so there is none to agree to after all.",
+                )
+            holding.refuse_if_held(session, meeting, _points(refused))
+            _answer(session, refused, HoldState.AGREED, actor, now)
+            detail = said_of([owner])
+            event_queries.record(
+                session, meeting_id, REINSTATED, now=now, actor=actor, detail=detail
+            )
+            invitations.follow(session, meeting, now)
+        self._tell(meeting, holds)
+        return RoomsAnswered(meeting, yes=_points(refused))
+
     def ask_again(self, meeting_id: str, *, actor: str) -> Meeting:
         """Ask anew for what was refused, not answered for in time or displaced.
 
@@ -240,8 +270,8 @@ def _answer(
     hold_queries.end(session, holds, state, reason)
 
 
-def _points(holds: Sequence[RoomHold]) -> tuple[str, ...]:
-    return tuple(one.point_id for one in holds)
+def _points(holds: Sequence[RoomHold]) -> tuple[PointId, ...]:
+    return tuple(PointId(one.point_id) for one in holds)
 
 
 def _answered(holds: Sequence[RoomHold]) -> Conflict:

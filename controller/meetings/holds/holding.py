@@ -18,9 +18,10 @@ from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.holds import hold_queries, letters, rules
+from controller.meetings.holds.asker import Asker, asker
 from controller.meetings.holds.hold_queries import HeldBy
-from controller.meetings.holds.owner_roles import acts_for, appointed
-from controller.meetings.holds.rules import BookedBefore, HoldState, RoomHours
+from controller.meetings.holds.owner_roles import acts_for
+from controller.meetings.holds.rules import ActsFor, BookedBefore, HoldState, RoomHours
 from controller.meetings.holds.tables import RoomHold
 from controller.meetings.invited import service as invitations
 from controller.meetings.meeting_state import MeetingPhase
@@ -63,7 +64,7 @@ def hold(
     meeting: Meeting,
     desk: RoomBooker,
     *,
-    actor: str,
+    actor: str | Asker,
     now: datetime,
     before: BookedBefore | None = None,
     is_anew: bool = False,
@@ -74,6 +75,7 @@ def hold(
     Drafts hold nothing by anybody's word, nor does what is on or over.
 
     Args:
+        actor: who sets it; of a series they are looked up once.
         is_anew: what was answered before is asked anew.
         is_told: whoever agrees gets a letter; of a series they get one.
 
@@ -86,16 +88,15 @@ def hold(
     rows = hold_queries.of_meeting(session, meeting.meeting_id)
     settings = desk.settings
     answered = {} if is_anew else {PointId(one.point_id): _span(one) for one in rows}
-    who, some = acts_for(session, actor), appointed(session)
-    needing = [one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)]
+    who = asker(session, settings, actor) if isinstance(actor, str) else actor
     span = RoomHours(meeting.begins_at, meeting.ends_at)
-    plan = rules.planned_holds(owners, answered, span, needing, before)
-    _make_room(session, meeting, desk, plan.claimed, plan.own, actor=actor, now=now)
+    plan = rules.planned_holds(owners, answered, span, who.needing, before)
+    _make_room(session, meeting, desk, plan.claimed, plan.own, who=who.acts_for, now=now)
     gone = {*plan.dropped, *(PointId(one.point_id) for one in rows if is_anew)}
     hold_queries.drop(session, meeting.meeting_id, gone - set(plan.asked))
     hold_queries.keep_at(session, meeting, [one for one in answered if one not in plan.asked])
     asked = {one: owners[one] for one in plan.asked}
-    ask(session, meeting, asked, settings, actor=actor, now=now, is_told=is_told)
+    ask(session, meeting, asked, settings, actor=who.name, now=now, is_told=is_told)
 
 
 def ask(
@@ -134,7 +135,8 @@ def ask_again(
         for one in hold_queries.of_meeting(session, meeting.meeting_id)
         if HoldState(one.state).is_lapsed
     }
-    _make_room(session, meeting, desk, lapsed, (), actor=actor, now=now)
+    who = acts_for(session, actor)
+    _make_room(session, meeting, desk, lapsed, (), who=who, now=now)
     ask(session, meeting, lapsed, desk.settings, actor=actor, now=now)
     return len(lapsed)
 
@@ -147,8 +149,7 @@ def take(
     What nobody has agreed to yet ends for it; what was agreed is for the person who accepted that.
     """
     owners, settings = _owners(session, meeting), desk.settings
-    who, some = acts_for(session, actor), appointed(session)
-    needing = {one for one in Owner if rules.needs_yes(one, who, settings.approval.asks, some)}
+    needing = asker(session, settings, actor).needing
     taken = {point: owner for point, owner in owners.items() if owner in needing}
     span = RoomHours(meeting.begins_at, meeting.ends_at)
     standing = hold_queries.standing_in(session, list(owners), span, but=meeting.meeting_id)
@@ -165,6 +166,18 @@ def take(
     letters.tell_approvers(session, settings, meeting, told, until=None, now=now)
 
 
+def refuse_if_held(session: Session, meeting: Meeting, points: Sequence[PointId]) -> None:
+    """Refuse to have rooms for a meeting that are held for another one.
+
+    Raises:
+        Conflict: which, and for what.
+    """
+    span = RoomHours(meeting.begins_at, meeting.ends_at)
+    standing = hold_queries.standing_in(session, points, span, but=meeting.meeting_id)
+    if standing:
+        raise _held(session, standing)
+
+
 def _make_room(
     session: Session,
     meeting: Meeting,
@@ -172,7 +185,7 @@ def _make_room(
     claimed: Iterable[PointId],
     own: Iterable[PointId],
     *,
-    actor: str,
+    who: ActsFor,
     now: datetime,
 ) -> None:
     """End what stands in the way and is gone before; refuse what is not.
@@ -185,10 +198,12 @@ def _make_room(
     ending: list[HeldBy] = []
     staying: list[HeldBy] = []
     order = desk.settings.approval.priority
+    others = {one.hold.asked_by for one in standing}
+    known = {name: acts_for(session, name) for name in others}
     for one in standing:
         is_mine = PointId(one.hold.point_id) in is_own
-        wanted = _rank(session, order, meeting, actor, is_own=is_mine)
-        held = _rank(session, order, one.meeting, one.hold.asked_by, is_own=False)
+        wanted = _rank(order, meeting, who, is_own=is_mine)
+        held = _rank(order, one.meeting, known[one.hold.asked_by], is_own=False)
         state = HoldState(one.hold.state)
         goes = rules.is_displaced(state, rank_held=held, rank_wanted=wanted)
         (ending if goes else staying).append(one)
@@ -197,11 +212,9 @@ def _make_room(
     _displace(session, ending, meeting, desk.changes, now=now)
 
 
-def _rank(
-    session: Session, order: Sequence[rules.Ranked], meeting: Meeting, actor: str, *, is_own: bool
-) -> int:
+def _rank(order: Sequence[rules.Ranked], meeting: Meeting, who: ActsFor, *, is_own: bool) -> int:
     """Return a meeting's place; its owner counts where who asks acts for that owner."""
-    is_theirs = meeting.owner in [one.value for one in acts_for(session, actor).owners]
+    is_theirs = meeting.owner in [one.value for one in who.owners]
     return rules.rank(order, meeting.kind, meeting.owner if is_theirs else "", is_own=is_own)
 
 

@@ -2,7 +2,7 @@
 goes before whom. Pure.
 
     asked ──yes──▶ agreed ──taken back──▶ refused        taken: by an emergency, which asks nobody
-      ├──no──▶ refused                                          and tells the owner afterwards
+      ├──no──▶ refused ──after all──▶ agreed                    and tells the owner afterwards
       ├──nobody answered in time──▶ expired
       └──a meeting that goes before it──▶ displaced
 

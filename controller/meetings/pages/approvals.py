@@ -70,7 +70,7 @@ def request(asked: Asked) -> Response:
 
 @router.post(f"{PAGE}/{{meeting_id}}/{{owner}}")
 def answer(asked: Asked, acts: ApproverActs, form: Sent) -> Response:
-    """Answer, or take rooms back, and return to what waits; without an answer show it again."""
+    """Answer, or take that back, and return to what waits; without an answer show it again."""
     meeting_id, owner = asked.named("meeting_id"), _owner(asked.named("owner"))
     reason, what = text_of(form, "reason"), text_of(form, "answer")
     without = frozenset(one for one in form.getlist("without") if isinstance(one, str))
@@ -79,6 +79,8 @@ def answer(asked: Asked, acts: ApproverActs, form: Sent) -> Response:
     try:
         if what == "withdraw":
             acts.withdraw(meeting_id, owner, reason)
+        elif what == "reinstate":
+            acts.reinstate(meeting_id, owner)
         else:
             said = RoomsAnswer(what == "yes", without, reason, text_of(form, "seen"))
             acts.answer(meeting_id, owner, said)

@@ -93,6 +93,7 @@ class RequestView:
     seen: str
     is_waiting: bool
     can_withdraw: bool
+    can_reinstate: bool
     answered: str
     consequence: str
     agree: str
@@ -214,6 +215,8 @@ def request(
         is_waiting=bool(asked) and phase.is_told,
         can_withdraw=phase is MeetingPhase.SCHEDULED
         and any(HoldState(one.state).is_agreed for one in facts.holds),
+        can_reinstate=phase is MeetingPhase.SCHEDULED
+        and any(HoldState(one.state) is HoldState.REFUSED for one in facts.holds),
         answered=f"{shown.badge.word}. {shown.answered}".strip(),
         consequence=_consequence(words, facts, len(asked)),
         agree=words.ngettext("Agree to %(n)s room", "Agree to %(n)s rooms", len(asked)),

@@ -81,6 +81,7 @@ _TEXTS = {
     "rooms_agreed": N_("Rooms were agreed: %(owners)s"),
     "rooms_refused": N_("Rooms were not agreed: %(owners)s"),
     "rooms_withdrawn": N_("Rooms were taken back: %(owners)s"),
+    "rooms_reinstated": N_("Rooms were agreed after all: %(owners)s"),
     "rooms_expired": N_("Nobody answered for the rooms in time: %(owners)s"),
     "rooms_taken": N_("Rooms were taken without asking, for an emergency: %(owners)s"),
     "rooms_displaced": N_("Rooms are held no more, for a meeting that goes before: %(detail)s"),

@@ -14,6 +14,7 @@ from controller.approval_settings import ApprovalSettings
 from controller.audit.service import AuditLog
 from controller.db.engine import reading, writing
 from controller.meetings import service as meetings
+from controller.meetings.feed.service import UnitFeeds
 from controller.meetings.holds import hold_queries
 from controller.meetings.holds.desk import ApprovalDesk
 from controller.meetings.holds.rules import RoomHours
@@ -235,6 +236,62 @@ async def test_agreed_rooms_are_taken_back_with_a_reason(agreed_for: Setting) ->
     assert (await office.post(way, {"reason": "x"})).status_code == 403
     assert (await viewer.post(way, {"reason": "Họp đột xuất"})).status_code == 200
     assert await states(office, meeting_id) == {"p-c": "refused"}
+
+
+async def test_who_refused_agrees_after_all_while_the_room_is_free(
+    agreed_for: Setting, box: Mailbox
+) -> None:
+    centre, office, viewer = agreed_for
+    seed(centre, box)
+    await appoint(centre, email="duyet@hdnd.vn")
+    first = await booked(office, centre)
+    way = f"/api/v1/meetings/{first}/rooms/council"
+    assert (await viewer.post(f"{way}/reinstate")).json()["error"]["code"] == "nothing_refused"
+    await say(viewer, first)
+    assert await invite(office, first) == 303
+    assert (await viewer.post(f"{way}/withdraw", {"reason": "Nhầm"})).status_code == 200
+    told = [one.address for one in letters(centre)]
+    second = await booked(office, centre, title="Họp khác")
+    refused = await viewer.post(f"{way}/reinstate")
+    assert refused.json()["error"]["code"] == "rooms_held"
+    assert "Họp khác" in refused.json()["error"]["message_vi"]
+    await office.post(f"/api/v1/meetings/{second}/cancel")
+    assert (await office.post(f"{way}/reinstate")).status_code == 403
+    page = (await viewer.get(f"/approvals/{first}/{COUNCIL}")).text
+    assert 'data-testid="reinstate"' in page
+    form = {"csrf_token": viewer.csrf_token, "answer": "reinstate"}
+    done = await viewer.client.post(f"/approvals/{first}/{COUNCIL}", data=form)
+    assert done.status_code == 303
+    assert await states(office, first) == {"p-c": "agreed"}
+    # Whose room it is are invited again; who agrees was asked for the second meeting alone.
+    more = [one.address for one in letters(centre)]
+    for one in told:
+        more.remove(one)
+    assert sorted(more) == ["duyet@hdnd.vn", LAN]
+    kinds = [one["kind"] for one in (await office.get(f"/api/v1/meetings/{first}/events")).json()]
+    assert "rooms_reinstated" in kinds
+    entries = centre.web.part(AuditLog).newest(limit=50)
+    assert ("reinstate_rooms", "council: p-c") in {(one.action, one.detail) for one in entries}
+    centre.time.offset += timedelta(hours=3)
+    assert (await viewer.post(f"{way}/reinstate")).status_code == 409
+
+
+async def test_a_room_that_a_whole_series_gets_is_asked_for_by_one_letter(
+    agreed_for: Setting, box: Mailbox
+) -> None:
+    centre, office, _ = agreed_for
+    seed(centre, box)
+    await appoint(centre, email="duyet@hdnd.vn")
+    body = meeting_body(centre.time, point_ids=["p-b"])
+    series = {"rule": "FREQ=DAILY;COUNT=4", "holidays": "keep"}
+    made = (await office.post("/api/v1/series", body | series)).json()
+    ids = [one["meeting_id"] for one in made["meetings"]]
+    body = {key: body[key] for key in ("classification", "title", "chair_point_id")}
+    wanted = body | {"point_ids": ["p-b", "p-c"], "scope": "later"}
+    answer = await office.put(f"/api/v1/series/dates/{ids[0]}", wanted)
+    assert answer.status_code == 200, answer.text
+    assert [await states(office, one) for one in ids] == [{"p-c": "asked"}] * 4
+    assert [one.address for one in letters(centre)] == ["duyet@hdnd.vn"]
 
 
 async def test_an_emergency_ends_what_nobody_agreed_to_and_is_told_afterwards(
@@ -471,3 +528,25 @@ async def test_an_owner_goes_before_others_only_where_the_booker_acts_for_it(
         await appoint(running, "office", owner="party")
         await booked(office, running, owner="party")
         assert await states(office, first) == {"p-c": "displaced"}
+
+
+async def test_nobody_is_shown_a_meeting_in_a_room_that_is_not_agreed(
+    agreed_for: Setting,
+) -> None:
+    centre, office, viewer = agreed_for
+    meeting_id = await booked(office, centre)
+    link = centre.web.part(UnitFeeds).make("xa-c", actor="office")
+    now = centre.time.now()
+
+    async def shown() -> list[bool]:
+        feed = (await centre.client().get(link)).text
+        roll = (await office.get(f"/api/v1/meetings/{meeting_id}/roll-call")).text
+        with reading(centre.web.state) as session:
+            span = {"begins": now, "ends": now + timedelta(days=30)}
+            own = meetings.of_point(session, PointId("p-c"), **span)
+            coming = meetings.next_begins(session, now, centre.web.settings.pages)
+        return ["Giao ban tháng 11" in feed, '"p-c"' in roll, bool(own), "p-c" in coming]
+
+    assert await shown() == [False] * 4
+    assert await say(viewer, meeting_id) == 200
+    assert await shown() == [True] * 4
