@@ -54,7 +54,7 @@ def put_out(
     now: datetime,
 ) -> bool:
     """Keep somebody out of a meeting; False: they were kept out already."""
-    if session.get(Expulsion, (meeting_id, subject, kind.value)) is not None:
+    if is_put_out(session, meeting_id, subject, kind):
         return False
     session.add(
         Expulsion(
@@ -85,6 +85,11 @@ def expelled(session: Session, meeting_id: str) -> list[Expulsion]:
             .order_by(col(Expulsion.happened_at))
         )
     )
+
+
+def is_put_out(session: Session, meeting_id: str, subject: str, kind: ParticipantKind) -> bool:
+    """Return whether somebody is kept out of a meeting."""
+    return session.get(Expulsion, (meeting_id, subject, kind.value)) is not None
 
 
 def barred(session: Session, meeting_id: MeetingId) -> tuple[Barred, ...]:

@@ -39,6 +39,7 @@ from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, first_phase
 from controller.meetings.minutes import service as minutes
 from controller.meetings.refusals import changed_meanwhile, found, minutes_locked, wrong_phase
+from controller.meetings.removal import refuse_chair_put_out
 from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.places.owner import Owner
@@ -212,6 +213,7 @@ class Calendar:
             kind = "meeting_corrected" if is_over else "meeting_edited"
             event_queries.record(session, meeting_id, kind, now=now, actor=actor)
             session.refresh(meeting)
+            refuse_chair_put_out(session, meeting)
             old, new = refit_floor(session, meeting, form.mode)
             record_moves(session, meeting_id, old, new, actor=actor, now=now)
             holding.hold(session, meeting, self, actor=actor, now=now, before=booked)

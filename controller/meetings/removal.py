@@ -102,6 +102,23 @@ class Removal:
         )
 
 
+def refuse_chair_put_out(session: Session, meeting: Meeting) -> None:
+    """Refuse that the chair of a meeting is a point that was put out: no relay lets it in.
+
+    Raises:
+        Conflict: it was.
+    """
+    key = (meeting.meeting_id, meeting.chair_point_id, ParticipantKind.POINT)
+    if access_queries.is_put_out(session, *key):
+        raise Conflict(
+            "chair_put_out",
+            "Điểm cầu này đã bị đưa ra khỏi cuộc họp nên không chủ trì được. Cho vào lại trước, "
+            "hoặc chọn điểm cầu chủ trì khác.",
+            "This point was put out of the meeting, so it cannot lead it. Let it in again first, "
+            "or choose another chair.",
+        )
+
+
 def _name(typed: str) -> str:
     """Return a name as people have them: relays refuse a document that holds anything else."""
     try:

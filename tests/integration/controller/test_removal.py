@@ -83,6 +83,23 @@ async def test_neither_the_chair_nor_a_stranger_is_put_out(centre: Centre) -> No
     assert stranger.status_code == 404
 
 
+async def test_who_was_put_out_is_not_made_the_chair_by_a_change(centre: Centre) -> None:
+    office = await centre.sign_in()
+    body = meeting_body(centre.time)
+    meeting_id = (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
+    path = f"/api/v1/meetings/{meeting_id}"
+    point = {"subject": "p-b", "participant_kind": "point"}
+    assert (await office.post(f"{path}/expulsions", point)).status_code == 204
+    changed = body | {"chair_point_id": "p-b"}
+    refused = await office.put(path, changed)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "chair_put_out")
+    assert (await office.get(path)).json()["chair_point_id"] == "p-chair"
+    headers = {"x-csrf-token": office.csrf_token}
+    back = await office.client.delete(f"{path}/expulsions", params=point, headers=headers)
+    assert back.status_code == 204
+    assert (await office.put(path, changed)).status_code == 200
+
+
 async def test_the_consoles_button_puts_out_and_lets_in_again(centre: Centre) -> None:
     office = await centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(centre.time))
