@@ -98,6 +98,22 @@ async def test_each_way_is_measured_by_itself(reflector):
     assert min(up.confidence_ratio, down.down_confidence_ratio) >= MIN_CONFIDENCE
 
 
+async def test_a_train_is_answered_while_the_line_is_probed(reflector):
+    """Probes go out between a train and its answer: each answer is for who asked."""
+    prober = LinkProber()
+    with a_line(reflector.host, reflector.port, Shape(rate_bps=0.5e6)) as line:
+        prober.configure(replace(reflector.target(150), port=line.port), per_s=15)
+        task = asyncio.create_task(prober.run(), name="prober")
+        await until(lambda: prober.sent_total >= 2, 20)
+        # The train is on its way for 275 ms, and as long again back.
+        train = await run_train(replace(reflector.target(151), port=line.port), is_both_ways=True)
+        task.cancel()
+        await asyncio.wait({task})
+    assert train.received == PACKETS, train
+    assert train.down_bps is not None
+    assert prober.malformed_total == 0
+
+
 async def test_losses_are_counted_to_the_packet(reflector):
     shape = Shape(loss_ratio=0.2)
     with a_line(reflector.host, reflector.port, shape, seed=7) as line:
