@@ -74,6 +74,7 @@ def _of_the_office(past: str) -> dict[str, tuple[str, ...]]:
         "/meetings": ("/meetings", "/meetings?kind=voters"),
         "/meetings/over": ("/meetings/over", "/meetings/over?kind=study"),
         "/incidents": ("/incidents",),
+        "/people/branches": ("/people/branches?name=office",),
         "/maintenance/new": (f"/maintenance/new?point={POINT}",),
         "/meetings/new": (
             "/meetings/new", f"/meetings/new?like={COMING}", "/meetings/new?group=nhom-24",

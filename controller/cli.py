@@ -163,6 +163,9 @@ _PROCESSES: tuple[tuple[str, Command, str, str], ...] = (
 )  # fmt: skip
 
 
+_BRANCH = both("đơn vị phụ trách, lặp lại được", "a unit they are bounded to, repeatable")
+
+
 def _add_user(names: Commands) -> None:
     actions = _group(names, "user", "người đăng nhập", "people who sign in")
     add = _add(actions, "add", people.user_add, "thêm một người", "add a person")
@@ -172,6 +175,7 @@ def _add_user(names: Commands) -> None:
         help=both("quyền (mặc định %(default)s)", "what they may do (default %(default)s)"),
     )  # fmt: skip
     add.add_argument("--display-name", default="", help=_SHOWN_NAME)
+    add.add_argument("--branch", metavar="UNIT", action="append", default=[], help=_BRANCH)
     _add(
         actions, "list", people.user_list,
         "xem mọi người và ai đang đăng nhập", "show everybody, and who is signed in",
@@ -193,6 +197,10 @@ def _add_user(names: Commands) -> None:
         "--role", choices=[role.value for role in Role], help=both("quyền mới", "the new role")
     )
     change.add_argument("--display-name", help=_SHOWN_NAME)
+    bounds = change.add_mutually_exclusive_group()
+    bounds.add_argument("--branch", metavar="UNIT", action="append", help=_BRANCH)
+    whole = both("phụ trách toàn tỉnh", "to be bounded to no unit")
+    bounds.add_argument("--whole-province", action="store_true", help=whole)
     password = _add(
         actions, "password", people.user_password,
         "đặt mật khẩu mới cho một người", "give a person a new password",

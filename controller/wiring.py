@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from controller.audit.service import AuditLog
+from controller.branches import branches
 from controller.carriers.service import CarrierDesk
 from controller.centre.metrics import CentreCollector
 from controller.centre.watch import LastCentreLook
@@ -133,6 +134,7 @@ def wired(
             PointsExposition(state, series, clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
+            branches(),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )

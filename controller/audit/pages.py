@@ -82,6 +82,7 @@ ACTION_NAMES = {
     Action.ADD_PERSON: N_("added a person"),
     Action.RENAME_PERSON: N_("changed a displayed name"),
     Action.CHANGE_ROLE: N_("changed a role"),
+    Action.CHANGE_BRANCHES: N_("changed the branches of a person"),
     Action.DISABLE_PERSON: N_("disabled a person"),
     Action.ENABLE_PERSON: N_("enabled a person"),
     Action.CHANGE_PASSWORD: N_("changed a password"),

@@ -84,6 +84,7 @@ class Action(Enum):
     ADD_PERSON = "add_person"
     RENAME_PERSON = "rename_person"
     CHANGE_ROLE = "change_role"
+    CHANGE_BRANCHES = "change_branches"
     DISABLE_PERSON = "disable_person"
     ENABLE_PERSON = "enable_person"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an act

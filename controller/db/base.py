@@ -27,7 +27,10 @@ def table_registry() -> registry:
     return registry(metadata=MetaData(naming_convention=NAMING))
 
 
-class StateTable(SQLModel, registry=table_registry()):
+STATE = table_registry()
+
+
+class StateTable(SQLModel, registry=STATE):
     """Base of the tables of the state database."""
 
 

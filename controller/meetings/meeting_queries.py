@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, tuple_, update
@@ -26,6 +26,7 @@ _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
 _APART = ("point_ids", "agenda")
 HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
 """In which a meeting has its rooms, drafts among them."""
+_LATELY = timedelta(days=2)
 _JOINED = [one.value for one in HeldAs if one.is_joined]
 
 
@@ -131,6 +132,12 @@ def claim_move(
 def get(session: Session, meeting_id: str) -> Meeting | None:
     """Return a meeting."""
     return session.get(Meeting, meeting_id)
+
+
+def ids_lately(session: Session, now: datetime) -> frozenset[str]:
+    """Return the meetings that are to come, are on, or were to end in the last days."""
+    is_on = or_(col(Meeting.ends_at) > now - _LATELY, col(Meeting.state) == MeetingPhase.LIVE.value)
+    return frozenset(session.exec(select(Meeting.meeting_id).where(is_on)))
 
 
 def claim(session: Session, meeting_id: str) -> Meeting:

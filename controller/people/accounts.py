@@ -5,7 +5,7 @@ of them: who may still do something signs in again.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,9 +24,11 @@ from controller.meetings import service as meetings
 from controller.people import passwords, people_queries
 from controller.people.people_queries import Account
 from controller.people.tables import User
+from controller.places import service as places
 from controller.roles import Role
 
 MAX_NAME_CHARS, MAX_DISPLAY_CHARS = 60, 120
+MAX_BRANCHES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,22 @@ class Accounts:
         with reading(self.state) as session:
             return people_queries.accounts(session, now=self.now())
 
-    def add(self, name: str, display_name: str, role: Role, password: str) -> None:
+    def add(
+        self,
+        name: str,
+        display_name: str,
+        role: Role,
+        password: str,
+        branches: Collection[str] = (),
+    ) -> None:
         """Add a person.
 
+        Args:
+            branches: the units that they are bounded to; none: to nothing.
+
         Raises:
-            BadRequest: the name or the password cannot be used.
+            BadRequest: the name or the password cannot be used, or there are too many branches.
+            NotFound: there is no such unit now.
             Conflict: the name is somebody's, who stays as they are.
         """
         name, shown = _name(name), _display_name(display_name)
@@ -61,6 +74,8 @@ class Accounts:
                 role=role,
                 now=self.now(),
             )
+            session.flush()
+            self._bound(session, name, branches)
 
     def rename(self, name: str, display_name: str) -> None:
         """Change the name that others see; nothing of theirs ends.
@@ -108,6 +123,34 @@ class Accounts:
             if role is not Role.ADMIN:
                 _keep_an_administrator(session, name)
             user.role = role.value
+
+    def set_branches(self, name: str, branches: Collection[str]) -> None:
+        """Bound a person to units and all below them; to none: they are of the whole province.
+
+        Raises:
+            NotFound: there is nobody of that name, or no such unit now.
+            BadRequest: they are too many.
+            Conflict: nobody would administer the whole province any more.
+        """
+        with self._ending(name) as (session, _):
+            if branches:
+                _keep_an_administrator(session, name)
+            self._bound(session, name, branches)
+
+    def _bound(self, session: Session, name: str, branches: Collection[str]) -> None:
+        units = sorted(set(branches))
+        if len(units) > MAX_BRANCHES:
+            raise BadRequest(
+                "too_many_branches",
+                f"Mỗi người phụ trách tối đa {MAX_BRANCHES} đơn vị: chọn đơn vị cấp trên.",
+                f"A person has at most {MAX_BRANCHES} branches: choose the unit above them.",
+            )
+        kept = people_queries.branches_of(session, name)
+        for one in units:
+            # One that has ended stays where it was: it gives nothing, and is in nobody's way.
+            if one not in kept and places.unit(session, one, at=self.now()) is None:
+                raise NotFound("đơn vị", "unit")
+        people_queries.set_branches(session, name, units)
 
     def sign_out_everywhere(self, name: str) -> None:
         """End a person's sessions, event streams and media.

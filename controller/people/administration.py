@@ -1,5 +1,7 @@
 """What administrators do about accounts, written down: for pages and API alike."""
 
+from collections.abc import Collection
+
 from fastapi import Request
 
 from controller.audit.noting import noted
@@ -16,6 +18,7 @@ _ACTIONS = {
     "sign_out": Action.SIGN_OUT_EVERYWHERE,
     "role": Action.CHANGE_ROLE,
     "rename": Action.RENAME_PERSON,
+    "branches": Action.CHANGE_BRANCHES,
 }
 
 
@@ -28,15 +31,16 @@ def add(
     display_name: str,
     role: Role,
     password: str,
+    branches: Collection[str] = (),
 ) -> None:
     """Add a person.
 
     Raises:
-        BadRequest, Conflict: see Accounts.
+        BadRequest, NotFound, Conflict: see Accounts.
     """
-    web.part(Accounts).add(name, display_name, role, password)
-    actor = person.user_name
-    noted(web, request, Action.ADD_PERSON, actor=actor, subject=name, detail=role.value)
+    web.part(Accounts).add(name, display_name, role, password, branches)
+    actor, detail = person.user_name, " ".join((role.value, *sorted(set(branches))))
+    noted(web, request, Action.ADD_PERSON, actor=actor, subject=name, detail=detail)
 
 
 def reset_password(web: Web, request: Request, person: SignedIn, name: str, password: str) -> None:
@@ -57,8 +61,9 @@ def change(
     action: str,
     role: Role | None = None,
     display_name: str | None = None,
+    branches: Collection[str] | None = None,
 ) -> None:
-    """Disable, enable or sign out a person, or change their role or the name others see.
+    """Disable, enable or sign out a person, or change their role, branches or the name others see.
 
     Raises:
         BadRequest, NotFound, Conflict: see Accounts.
@@ -75,6 +80,8 @@ def change(
             accounts.set_role(name, role)
         case "rename" if display_name is not None:
             accounts.rename(name, display_name)
+        case "branches" if branches is not None:
+            accounts.set_branches(name, branches)
         case _:
             raise BadRequest(
                 "invalid_request",
@@ -82,5 +89,7 @@ def change(
                 "There is no such action.",
             )
     detail = role.value if role is not None and action == "role" else ""
+    if action == "branches":
+        detail = " ".join(sorted(set(branches or ())))
     actor = person.user_name
     noted(web, request, _ACTIONS[action], actor=actor, subject=name, detail=detail)

@@ -55,5 +55,6 @@ def _shown(person: SignedIn) -> PersonOut:
         user_name=person.user_name,
         display_name=person.display_name,
         role=person.role,
+        branches=list(person.branches),
         csrf_token=person.csrf_token,
     )

@@ -26,6 +26,7 @@ def add(web: WebParts, person: Admin, request: Request, form: AccountIn) -> None
         name=form.user_name,
         display_name=form.display_name,
         role=form.role,
+        branches=form.branches,
         password=form.password.get_secret_value(),
     )
 
@@ -34,7 +35,14 @@ def add(web: WebParts, person: Admin, request: Request, form: AccountIn) -> None
 def change(
     web: WebParts, person: Admin, request: Request, user_name: str, form: AccountChange
 ) -> None:
-    """Disable, enable or sign out a person, or change their role or displayed name."""
+    """Disable, enable or sign out a person, or change their role, branches or displayed name."""
     administration.change(
-        web, request, person, user_name, form.action, form.role, form.display_name
+        web,
+        request,
+        person,
+        user_name,
+        form.action,
+        form.role,
+        form.display_name,
+        form.branches,
     )

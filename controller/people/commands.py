@@ -17,10 +17,16 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> CommandAnswe
     accounts, audit = _desk(settings)
     password, shown = _password(arguments)
     role = Role(arguments.role)
-    accounts.add(arguments.name, arguments.display_name, role, password)
-    audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
-    data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
-    who = f"{arguments.name} ({role.value})"
+    branches = sorted(set(arguments.branch))
+    accounts.add(arguments.name, arguments.display_name, role, password, branches)
+    detail = " ".join((role.value, *branches))
+    audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=detail)
+    data: dict[str, object] = {
+        "user_name": arguments.name,
+        "role": role.value,
+        "branches": branches,
+    }
+    who = f"{arguments.name} ({detail})"
     text = said(f"Đã thêm {who}.", f"{who} added.")
     return CommandAnswer(f"{text}{shown}", data | _told(shown, password))
 
@@ -30,7 +36,8 @@ def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     found = _desk(settings)[0].listed()
     lines = [
         f"{one.user_name:24} {one.role.value:8} {'disabled' if one.disabled_at else 'active':9} "
-        f"{one.sessions} session{' ' if one.sessions == 1 else 's'}  {one.display_name}"
+        f"{one.sessions} session{' ' if one.sessions == 1 else 's'}  "
+        f"{','.join(one.branches) or '-':12} {one.display_name}"
         for one in found
     ]
     people = [
@@ -38,6 +45,7 @@ def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
             "user_name": one.user_name,
             "display_name": one.display_name,
             "role": one.role.value,
+            "branches": list(one.branches),
             "is_disabled": one.disabled_at is not None,
             "sessions": one.sessions,
         }
@@ -72,7 +80,7 @@ def user_enable(settings: ControllerSettings, arguments: Namespace) -> CommandAn
 
 
 def user_change(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
-    """Change a person's role, or the name that others see."""
+    """Change a person's role, the branches they are bounded to, or the name that others see."""
     accounts, audit = _desk(settings)
     name, role, shown = arguments.name, arguments.role, arguments.display_name
     if shown is not None:
@@ -81,8 +89,19 @@ def user_change(settings: ControllerSettings, arguments: Namespace) -> CommandAn
     if role is not None:
         accounts.set_role(name, Role(role))
         audit.note(Action.CHANGE_ROLE, actor=COMMAND_LINE, subject=name, detail=role)
-    vi, en = ("; các phiên đang mở đã kết thúc", "; open sessions ended") if role else ("", "")
-    data: dict[str, object] = {"user_name": name, "role": role, "display_name": shown}
+    branches = [] if arguments.whole_province else arguments.branch
+    if branches is not None:
+        accounts.set_branches(name, branches)
+        detail = " ".join(sorted(set(branches)))
+        audit.note(Action.CHANGE_BRANCHES, actor=COMMAND_LINE, subject=name, detail=detail)
+    has_ended = role is not None or branches is not None
+    vi, en = ("; các phiên đang mở đã kết thúc", "; open sessions ended") if has_ended else ("", "")
+    data: dict[str, object] = {
+        "user_name": name,
+        "role": role,
+        "branches": branches,
+        "display_name": shown,
+    }
     return CommandAnswer(said(f"Đã đổi {name}{vi}.", f"{name} changed{en}."), data)
 
 

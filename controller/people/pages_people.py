@@ -1,13 +1,17 @@
 """The page of people for administrators, and everybody's own password."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from controller.errors import BadRequest, RequestError
+from controller.errors import BadRequest, NotFound, RequestError
 from controller.people import administration, signing_in, web_sessions
 from controller.people import people_view as view
 from controller.people.accounts import Accounts, made_up_password
+from controller.people.people_queries import Account
 from controller.people.people_view import PersonEntered
+from controller.places import service as places
 from controller.roles import Role
 from controller.web.page_request import Asked, AskedByAdmin, PageRequest, Sent, text_of
 
@@ -27,6 +31,7 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
         user_name=text_of(form, "user_name"),
         display_name=text_of(form, "display_name"),
         role=text_of(form, "role"),
+        branch=text_of(form, "branch"),
     )
     password = made_up_password()
     try:
@@ -38,6 +43,7 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
             display_name=entered.display_name,
             role=_role(entered.role),
             password=password,
+            branches=[entered.branch] if entered.branch else [],
         )
     except RequestError as exc:
         return _page(asked, entered.with_problem(exc.said_in(asked.words.code)), status=422)
@@ -61,6 +67,28 @@ def change(asked: AskedByAdmin, form: Sent) -> Response:
     except RequestError as exc:
         problem = exc.said_in(asked.words.code)
         return _page(asked, PersonEntered().with_problem(problem), status=exc.status)
+    return RedirectResponse("/people", status_code=303)
+
+
+@router.get("/people/branches")
+def branches(asked: AskedByAdmin, name: str = "") -> Response:
+    """Show which branches a person is bounded to."""
+    one = _account(asked, name)
+    return _branches(asked, one, one.branches)
+
+
+@router.post("/people/branches")
+def set_branches(asked: AskedByAdmin, form: Sent) -> Response:
+    """Bound a person to the units that were chosen; to none: they are of the whole province."""
+    one = _account(asked, text_of(form, "user_name"))
+    chosen = tuple(str(unit) for unit in form.getlist("units"))
+    try:
+        administration.change(
+            asked.web, asked.request, asked.person, one.user_name, "branches", branches=chosen
+        )
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return _branches(asked, one, chosen, problem, status=exc.status)
     return RedirectResponse("/people", status_code=303)
 
 
@@ -106,8 +134,32 @@ def _page(
     status: int = 200,
 ) -> Response:
     accounts = asked.web.part(Accounts).listed()
-    shown = view.view(asked.words, asked.now, accounts, asked.person.user_name, entered, made)
+    tree = places.as_of(asked.state, asked.now).tree
+    names = places.unit_names(asked.state, {unit for one in accounts for unit in one.branches})
+    oneself = asked.person.user_name
+    shown = view.view(asked.words, asked.now, accounts, tree, names, oneself, entered, made)
     return asked.page("people/people.html", "people", status=status, view=shown)
+
+
+def _account(asked: PageRequest, name: str) -> Account:
+    found = [one for one in asked.web.part(Accounts).listed() if one.user_name == name]
+    if not found:
+        raise NotFound("người dùng", "person")
+    return found[0]
+
+
+def _branches(
+    asked: PageRequest,
+    one: Account,
+    chosen: Sequence[str],
+    problem: str = "",
+    *,
+    status: int = 200,
+) -> Response:
+    tree = places.as_of(asked.state, asked.now).tree
+    names = places.unit_names(asked.state, chosen)
+    shown = view.branches_view(asked.words, one, tree, chosen, names, problem)
+    return asked.page("people/branches.html", "people", status=status, view=shown)
 
 
 def _role(text: str) -> Role:

@@ -1,12 +1,13 @@
 """People who sign in, and their sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from controller.people.tables import User, WebSession
+from controller.people.tables import User, UserBranch, WebSession
 from controller.roles import Role
 
 # More than anybody has browsers; signing in again and again fills no table.
@@ -15,13 +16,14 @@ MAX_SESSIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person as administrators see them."""
+    """A person as administrators see them. `branches`: the units they are bounded to."""
 
     user_name: str
     display_name: str
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    branches: tuple[str, ...]
     sessions: int
     last_seen_at: datetime | None
 
@@ -34,7 +36,8 @@ def accounts(session: Session, *, now: datetime) -> list[Account]:
         .group_by(col(WebSession.user_name))
     )
     seen = {name: (count, last) for name, count, last in standing}
-    users = session.exec(select(User).order_by(col(User.user_name)))
+    users = session.exec(select(User).order_by(col(User.user_name))).all()
+    bounded = branches_of_all(session)
     return [
         Account(
             user.user_name,
@@ -42,6 +45,7 @@ def accounts(session: Session, *, now: datetime) -> list[Account]:
             Role(user.role),
             user.created_at,
             user.disabled_at,
+            bounded.get(user.user_name, ()),
             *seen.get(user.user_name, (0, None)),
         )
         for user in users
@@ -49,8 +53,8 @@ def accounts(session: Session, *, now: datetime) -> list[Account]:
 
 
 def hold_administrators(session: Session) -> set[str]:
-    """Return the names of those who may administer; nobody else changes them until the commit."""
-    return set(
+    """Return who may administer the province; nobody else changes them until the commit."""
+    administrators = set(
         session.exec(
             select(User.user_name)
             .where(User.role == Role.ADMIN.value, col(User.disabled_at).is_(None))
@@ -58,6 +62,31 @@ def hold_administrators(session: Session) -> set[str]:
             .with_for_update()
         )
     )
+    # Asked only now: another transaction may have bounded one of them while we waited.
+    return administrators - branches_of_all(session).keys()
+
+
+def branches_of_all(session: Session) -> dict[str, tuple[str, ...]]:
+    """Return the units that people are bounded to; who is of the whole province is left out."""
+    rows = session.exec(
+        select(UserBranch).order_by(col(UserBranch.user_name), col(UserBranch.unit_id))
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.user_name] = (*found.get(row.user_name, ()), row.unit_id)
+    return found
+
+
+def branches_of(session: Session, name: str) -> tuple[str, ...]:
+    """Return the units that a person is bounded to; none: the person is of the whole province."""
+    query = select(UserBranch.unit_id).where(UserBranch.user_name == name)
+    return tuple(session.exec(query.order_by(col(UserBranch.unit_id))))
+
+
+def set_branches(session: Session, name: str, unit_ids: Iterable[str]) -> None:
+    """Bound a person to units, or to none."""
+    session.execute(delete(UserBranch).where(col(UserBranch.user_name) == name))
+    session.add_all(UserBranch(user_name=name, unit_id=one) for one in unit_ids)
 
 
 def end_sessions_of(session: Session, user_name: str) -> None:

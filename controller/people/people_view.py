@@ -1,11 +1,14 @@
 """The page of people: who may sign in, and as what."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from controller.people.accounts import MAX_BRANCHES
 from controller.people.people_queries import Account
+from controller.places.tree import Branch
 from controller.roles import Role
+from controller.web.elements import Crumb
 from controller.web.i18n.language import N_, Language
 
 ROLE_NAMES = {
@@ -22,6 +25,7 @@ class PersonEntered:
     user_name: str = ""
     display_name: str = ""
     role: str = Role.VIEWER.value
+    branch: str = ""
     problem: str = ""
 
     def with_problem(self, problem: str) -> "PersonEntered":
@@ -38,13 +42,24 @@ class RoleChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchChoice:
+    """One unit that people may be bounded to; `name` indented by its depth."""
+
+    unit_id: str
+    name: str
+    depth: int = 0
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person."""
+    """One person. `branches`: what they are bounded to; empty: to nothing."""
 
     user_name: str
     display_name: str
     role: str
     role_name: str
+    branches: str
     is_disabled: bool
     is_oneself: bool
     seen: str
@@ -56,15 +71,71 @@ class PeopleView:
 
     rows: tuple[PersonRow, ...]
     roles: tuple[RoleChoice, ...]
+    units: tuple[BranchChoice, ...]
     entered: PersonEntered
     made_name: str
     made_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchesView:
+    """The page on which one person's branches are chosen. `gone`: chosen units that ended."""
+
+    crumbs: tuple[Crumb, ...]
+    user_name: str
+    shown_name: str
+    units: tuple[BranchChoice, ...]
+    gone: tuple[BranchChoice, ...]
+    most: int
+    problem: str
+
+
+def branches_view(
+    words: Language,
+    one: Account,
+    tree: Sequence[Branch],
+    chosen: Collection[str],
+    names: Mapping[str, str],
+    problem: str = "",
+) -> BranchesView:
+    """Return the page of a person's branches.
+
+    Args:
+        names: of units that are chosen, those that have ended among them.
+    """
+    there = {each.unit.unit_id for each in tree}
+    ended = words.gettext("ended")
+    return BranchesView(
+        crumbs=(Crumb(words.gettext("People"), "/people"),),
+        user_name=one.user_name,
+        shown_name=one.display_name or one.user_name,
+        units=unit_choices(tree, chosen),
+        gone=tuple(
+            BranchChoice(unit_id, f"{names.get(unit_id, unit_id)} ({ended})", is_chosen=True)
+            for unit_id in chosen
+            if unit_id not in there
+        ),
+        most=MAX_BRANCHES,
+        problem=problem,
+    )
+
+
+def unit_choices(tree: Sequence[Branch], chosen: Collection[str] = ()) -> tuple[BranchChoice, ...]:
+    """Return the units of a tree to choose from."""
+    return tuple(
+        BranchChoice(
+            one.unit.unit_id, one.unit.name, one.depth, is_chosen=one.unit.unit_id in chosen
+        )
+        for one in tree
+    )
 
 
 def view(
     words: Language,
     now: datetime,
     accounts: Sequence[Account],
+    tree: Sequence[Branch],
+    names: Mapping[str, str],
     oneself: str,
     entered: PersonEntered,
     made: tuple[str, str] | None,
@@ -72,15 +143,28 @@ def view(
     """Return the page's view."""
     name, password = made or ("", "")
     return PeopleView(
-        rows=tuple(_row(words, now, one, oneself) for one in accounts),
+        rows=tuple(
+            _row(words, now, one, oneself, _named(words, one, tree, names)) for one in accounts
+        ),
         roles=tuple(RoleChoice(one.value, words.gettext(text)) for one, text in ROLE_NAMES.items()),
+        units=unit_choices(tree),
         entered=entered,
         made_name=name,
         made_password=password,
     )
 
 
-def _row(words: Language, now: datetime, one: Account, oneself: str) -> PersonRow:
+def _named(words: Language, one: Account, tree: Sequence[Branch], names: Mapping[str, str]) -> str:
+    there = {each.unit.unit_id for each in tree}
+    ended = words.gettext("ended")
+    told = [
+        names.get(unit_id, unit_id) + ("" if unit_id in there else f" ({ended})")
+        for unit_id in one.branches
+    ]
+    return ", ".join(told)
+
+
+def _row(words: Language, now: datetime, one: Account, oneself: str, branches: str) -> PersonRow:
     if one.disabled_at is not None:
         seen = words.gettext("disabled %(time)s", time=words.moment(one.disabled_at, now))
     elif one.last_seen_at is not None:
@@ -92,6 +176,7 @@ def _row(words: Language, now: datetime, one: Account, oneself: str) -> PersonRo
         display_name=one.display_name,
         role=one.role.value,
         role_name=words.gettext(ROLE_NAMES[one.role]),
+        branches=branches,
         is_disabled=one.disabled_at is not None,
         is_oneself=one.user_name == oneself,
         seen=seen,

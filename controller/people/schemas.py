@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
+from controller.people.accounts import MAX_BRANCHES
 from controller.people.people_queries import Account
 from controller.roles import Role
-from controller.web.schemas import Input, Text
+from controller.web.schemas import Id, Input, Text
 
 
 class SignInIn(Input):
@@ -23,6 +24,7 @@ class PersonOut(BaseModel):
     user_name: str
     display_name: str
     role: Role
+    branches: list[str]
     csrf_token: str
 
 
@@ -39,15 +41,20 @@ class AccountIn(Input):
     user_name: Annotated[Text, Field(min_length=1, max_length=60)]
     display_name: Annotated[Text, Field(max_length=120)] = ""
     role: Role = Role.VIEWER
+    branches: list[Id] = Field(default=[], max_length=MAX_BRANCHES)
     password: Annotated[SecretStr, Field(max_length=1000)]
 
 
 class AccountChange(Input):
-    """What is done about an account; `role` with `role`, `display_name` with `rename` alone."""
+    """What is done about an account; `role`, `display_name`, `branches`: with their action alone.
 
-    action: Literal["disable", "enable", "sign_out", "role", "rename"]
+    `branches`: the units that the person is bounded to, with all below them; none: to nothing.
+    """
+
+    action: Literal["disable", "enable", "sign_out", "role", "rename", "branches"]
     role: Role | None = None
     display_name: Annotated[Text, Field(max_length=120)] | None = None
+    branches: Annotated[list[Id], Field(max_length=MAX_BRANCHES)] | None = None
 
 
 class AccountOut(BaseModel):
@@ -56,6 +63,7 @@ class AccountOut(BaseModel):
     user_name: str
     display_name: str
     role: Role
+    branches: list[str]
     is_disabled: bool
     sessions: int
     last_seen_at: datetime | None
@@ -67,6 +75,7 @@ class AccountOut(BaseModel):
             user_name=one.user_name,
             display_name=one.display_name,
             role=one.role,
+            branches=list(one.branches),
             is_disabled=one.disabled_at is not None,
             sessions=one.sessions,
             last_seen_at=one.last_seen_at,

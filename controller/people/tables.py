@@ -22,6 +22,14 @@ class User(StateTable, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class UserBranch(StateTable, table=True):
+    """A unit that a person is bounded to, with all below it; who has none is of the province."""
+
+    __tablename__ = "user_branch"
+    user_name: str = Field(primary_key=True, foreign_key="user_account.user_name")
+    unit_id: str = Field(primary_key=True, foreign_key="unit.unit_id", max_length=40)
+
+
 class WebSession(StateTable, table=True):
     """A signed-in browser; only the hash of its cookie is kept."""
 

@@ -75,9 +75,10 @@ def signed_in(
     """Return who a cookie belongs to; None: nobody (any more). Prolongs the session."""
     with reading(engine) as session:
         found = people_queries.user_of_session(session, _digest(token), now=now)
-    if found is None:
-        return None
-    user, web_session = found
+        if found is None:
+            return None
+        user, web_session = found
+        branches = people_queries.branches_of(session, user.user_name)
     if now - web_session.last_seen_at > timedelta(minutes=10):
         limit = web_session.created_at + timedelta(hours=settings.session_limit_h)
         expires_at = min(limit, now + timedelta(hours=settings.session_idle_h))
@@ -89,7 +90,11 @@ def signed_in(
         except StorageError as exc:  # whoever only looks need not be stopped by a full disk
             _log.warning("session_not_prolonged", error=str(exc))
     return SignedIn(
-        user.user_name, user.display_name, Role(user.role), csrf_token=csrf.token_for(token)
+        user.user_name,
+        user.display_name,
+        Role(user.role),
+        csrf_token=csrf.token_for(token),
+        branches=branches,
     )
 
 

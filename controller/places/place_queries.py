@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
+from controller.db.bounded import BY_NAME
 from controller.places.tables import Point, PointPeriod, Unit, UnitPeriod
 from controller.web.i18n.collation import vietnamese
 
@@ -121,13 +122,15 @@ def units_of_points(
 
 def points_by_id(session: Session, point_ids: Iterable[str]) -> dict[PointId, Point]:
     """Return points by their ids, valid or not; unknown ids are left out."""
-    found = session.exec(select(Point).where(col(Point.point_id).in_(list(point_ids))))
+    wanted = select(Point).where(col(Point.point_id).in_(list(point_ids)))
+    found = session.exec(wanted.execution_options(**BY_NAME))
     return {PointId(one.point_id): one for one in found}
 
 
 def unit_names(session: Session, unit_ids: Iterable[str]) -> dict[str, str]:
     """Return what units are called, valid or not; unknown ids are left out."""
-    found = session.exec(select(Unit).where(col(Unit.unit_id).in_(list(unit_ids))))
+    wanted = select(Unit).where(col(Unit.unit_id).in_(list(unit_ids)))
+    found = session.exec(wanted.execution_options(**BY_NAME))
     return {one.unit_id: one.name for one in found}
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from contracts.ids import MAX_POINT_NUMBER, PointId
 from contracts.local_days import day_of
 from controller import entered
+from controller.db.bounded import Bounds
 from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadRequest, Conflict, NotFound
@@ -42,8 +43,9 @@ from controller.places.place_queries import (
 )
 from controller.places.tables import Point, Unit
 from controller.places.timeline import MAX_DEPTH, PointStands
-from controller.places.tree import Branch, branches
+from controller.places.tree import Branch, branches, within
 from controller.places.tree_change import ChangeKind, TreeChange
+from controller.web.scope import BranchScope
 
 __all__ = [
     "LOOKED_THROUGH_FOR",
@@ -63,6 +65,7 @@ __all__ = [
     "points",
     "points_by_id",
     "points_not_ended",
+    "scope",
     "set_certificate",
     "successors",
     "unit",
@@ -109,6 +112,18 @@ def as_of(session: Session, now: datetime) -> PlacesNow:
     found = place_queries.units(session, at=now)
     ours = place_queries.points(session, at=now)
     return PlacesNow(found, ours, branches(found, ours))
+
+
+def scope(session: Session, unit_ids: Sequence[str], now: datetime) -> BranchScope:
+    """Return what lies at and below units now; of one that has ended, nothing."""
+    tree = as_of(session, now).tree
+    found = within(tree, unit_ids)
+    names = [one.unit.name for one in found if one.unit.unit_id in unit_ids]
+    bounds = Bounds(
+        frozenset(one.unit.unit_id for one in found),
+        frozenset(point.point_id for one in found for point in one.points),
+    )
+    return BranchScope(bounds, ", ".join(names))
 
 
 def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:

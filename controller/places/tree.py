@@ -1,6 +1,6 @@
 """The tree of units as pages list it: parents before children, names in their order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from controller.places.tables import Point, Unit
@@ -39,6 +39,17 @@ def at_and_below(tree: Sequence[Branch], unit_id: str) -> list[Branch]:
     """Return a unit and those below it; all of them where none is named."""
     wanted = {one for top in tree if top.unit.unit_id == unit_id for one in (unit_id, *top.below)}
     return [one for one in tree if not unit_id or one.unit.unit_id in wanted]
+
+
+def within(tree: Sequence[Branch], unit_ids: Collection[str]) -> list[Branch]:
+    """Return the named units and all below them, once each, in the tree's order."""
+    wanted = {
+        one
+        for top in tree
+        if top.unit.unit_id in unit_ids
+        for one in (top.unit.unit_id, *top.below)
+    }
+    return [one for one in tree if one.unit.unit_id in wanted]
 
 
 def _sorted(units: list[Unit]) -> list[Unit]:

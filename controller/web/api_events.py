@@ -11,8 +11,10 @@ from fastapi.responses import StreamingResponse
 
 from controller.errors import RequestError, StorageError
 from controller.roles import Role
+from controller.web.branch_events import BranchEvents
 from controller.web.deps import Viewer, WebParts
 from controller.web.live import STREAMS_PER_PERSON, LiveEvent
+from controller.web.scope import Branches
 from controller.web.signed_in import Standing, session_token
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
@@ -49,15 +51,25 @@ async def stream(
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
     standing, token = web.part(Standing), session_token(request) or ""
+    branch = BranchEvents(web.state, web.part(Branches), person.branches, web.now)
+    if person.branches:
+        await asyncio.to_thread(branch.look)
 
     def concerns(event: LiveEvent) -> bool:
-        return event.kind not in ("guest", "mail") or person.may(Role.OFFICE)
+        if event.kind in ("guest", "mail") and not person.may(Role.OFFICE):
+            return False
+        return not person.branches or branch.concern(event)
+
+    def stands() -> bool:
+        if person.branches:
+            branch.look()
+        return standing.stands(token, web.now())
 
     events = web.hub.stream(
         person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S, concerns=concerns
     )
     return StreamingResponse(
-        while_standing(lambda: standing.stands(token, web.now()), events),
+        while_standing(stands, events),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -17,13 +17,15 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from controller.db import bounded
 from controller.db.engine import reading
 from controller.errors import NotAllowed, NotSignedIn
 from controller.roles import Role
 from controller.settings import ControllerSettings
-from controller.web import csrf
+from controller.web import branch_door, csrf
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.scope import Branches, BranchScope, bounds_of
 from controller.web.signed_in import SignedIn, session_token
 from runtime.http_peer import is_from_this_machine
 
@@ -63,15 +65,21 @@ def web_of(request: Request) -> Web:
     return web
 
 
-def state_session(web: Annotated[Web, Depends(web_of)]) -> Iterator[Session]:
-    """Give a session that reads the state database."""
+def state_session(
+    web: Annotated[Web, Depends(web_of)], request: Request
+) -> Iterator[Session]:
+    """Give a session that reads the state database, of a branch to who is of one."""
     with reading(web.state) as session:
+        bounded.bind(session, lambda: bounds_of(request))
         yield session
 
 
-def series_session(web: Annotated[Web, Depends(web_of)]) -> Iterator[Session]:
-    """Give a session that reads the series database."""
+def series_session(
+    web: Annotated[Web, Depends(web_of)], request: Request
+) -> Iterator[Session]:
+    """Give a session that reads the series database, of a branch to who is of one."""
     with reading(web.series) as session:
+        bounded.bind(session, lambda: bounds_of(request))
         yield session
 
 
@@ -91,7 +99,8 @@ class Access:
 
         Raises:
             NotSignedIn: a role is needed and nobody is signed in.
-            NotAllowed: the role is too low, or the request lacks its CSRF token.
+            NotAllowed: the role is too low, the branch too small, or the CSRF token not there.
+            NotFound: the address names what is not of the person's branch.
         """
         web = web_of(request)
         token = session_token(request)
@@ -99,14 +108,20 @@ class Access:
         if token:
             person = await anyio.to_thread.run_sync(web.who, token, web.now())
         request.state.person = person  # for the page of a refusal
-        if self.minimum is None:
-            return person
+        if self.minimum is None:  # what anybody sees, people of a branch see as anybody
+            return None if person and person.branches else person
         if person is None or token is None:
             raise NotSignedIn
         if not person.may(self.minimum):
             raise _too_low(self.minimum)
         await csrf.check(request, token)
+        if person.branches:
+            request.state.scope = await anyio.to_thread.run_sync(_scope, web, request, person)
         return person
+
+
+def _scope(web: Web, request: Request, person: SignedIn) -> BranchScope:
+    return branch_door.enter(request, person, web.part(Branches), web.state, web.now())
 
 
 def local(request: Request) -> None:

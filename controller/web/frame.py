@@ -8,12 +8,13 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in, and what they may do."""
+    """Who is signed in, and what they may do; `is_bounded`: of branches of the tree alone."""
 
     user_name: str
     display_name: str
     is_office: bool
     is_admin: bool
+    is_bounded: bool = False
 
     @property
     def shown_name(self) -> str:
@@ -50,6 +51,11 @@ class Frame:
     def other_language(self) -> str:
         """The code the switch leads to."""
         return "en" if self.language.code == "vi" else "vi"
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether whoever looks is of branches of the tree, and not of the province."""
+        return self.person is not None and self.person.is_bounded
 
     @property
     def is_office(self) -> bool:

@@ -17,6 +17,7 @@ from controller.web.names import relay_seen_from
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 from controller.web.rendering import page
+from controller.web.scope import scope_of
 from controller.web.signed_in import SignedIn
 
 LANGUAGE_COOKIE = "diemcau_language"
@@ -46,7 +47,8 @@ class PageRequest:
         self, template: str, section: str, *, status: int = 200, **values: object
     ) -> Response:
         """Return a page or a part of one. `section` is the entry of the bar that is marked."""
-        place = self.web.place_name(self.state, self.now)
+        scope = scope_of(self.request)
+        place = scope.name if scope else self.web.place_name(self.state, self.now)
         frame = frame_of(self.request, self.web, self.person, section, place)
         return page(template, frame, status=status, **values)
 
@@ -112,6 +114,7 @@ def _person(signed_in: SignedIn) -> Person:
         display_name=signed_in.display_name,
         is_office=signed_in.may(Role.OFFICE),
         is_admin=signed_in.may(Role.ADMIN),
+        is_bounded=bool(signed_in.branches),
     )
 
 

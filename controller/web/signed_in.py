@@ -14,12 +14,13 @@ COOKIE = HostCookie("diemcau_session")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who makes this request."""
+    """Who makes this request. `branches`: the units they are bounded to; none: the province."""
 
     user_name: str
     display_name: str
     role: Role
     csrf_token: str
+    branches: tuple[str, ...] = ()
 
     def may(self, role: Role) -> bool:
         """Whether the person's role includes the given one."""
