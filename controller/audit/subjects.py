@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from contracts.floor_request import FloorAction
 from controller.audit.service import Action
 from controller.audit.tables import AuditEntry
-from controller.meetings.floor_moves import FloorAction
 from controller.meetings.rollcall.rules import CONFIRMED, TAKEN_BACK, RollState
 from controller.meetings.service import Meeting
 from controller.roles import Role

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from contracts.floor_request import FloorAction, FloorRequest
 from contracts.ids import MeetingId, PointId
 from contracts.participants import person_named
 from controller.audit.noting import noted
@@ -20,7 +21,6 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm, is_correctable
 from controller.meetings.deputy import ChairDesk
 from controller.meetings.floor import Floor, FloorChanged
-from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.holds.desk import ApprovalDesk
 from controller.meetings.holds.without import WithoutRooms
 from controller.meetings.lifecycle import Lifecycle

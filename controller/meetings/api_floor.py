@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
+from contracts.floor_request import FloorRequest
 from controller.meetings import floor_moves, floor_queries
 from controller.meetings.acts import OfficeActs
-from controller.meetings.floor_moves import FloorRequest
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import FloorIn, FloorOut

@@ -1,16 +1,17 @@
 """The floor of a meeting is moved, and each move written into the meeting's log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts import floor_request
 from contracts.errors import FloorError
-from contracts.floor import MAX_PEOPLE, FloorMode, FloorState
+from contracts.floor import FloorMode, FloorState
+from contracts.floor_request import FloorAction, FloorRequest, Participants
 from contracts.ids import MeetingId
-from contracts.participants import person_named
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict
@@ -21,7 +22,6 @@ from controller.meetings import (
     meeting_queries,
     queue_queries,
 )
-from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, refuse_in_person, wrong_phase
 from controller.meetings.tables import Meeting
@@ -67,11 +67,11 @@ class Floor:
             if expected_epoch is not None and expected_epoch != old.epoch:
                 raise _floor_moved()
             undo = floor_queries.undo_state(session, meeting_id)
-            seats = with_people(meeting_queries.seats(session, meeting), old, people)
+            seats = floor_request.with_people(meeting_queries.seats(session, meeting), old, people)
             try:
-                new = floor_moves.applied(old, request, seats, undo=undo)
+                new = floor_request.applied(old, request, seats, undo=undo)
             except FloorError as exc:
-                vi = floor_moves.refusal_vi(old, request, seats)
+                vi = floor_request.refusal_vi(old, request, seats)
                 raise Conflict(
                     "floor_refused", vi, f"The floor is not moved: {exc.reason}."
                 ) from exc
@@ -112,15 +112,6 @@ def _is_seated(floor: FloorState, seats: Participants) -> bool:
     return seats.invited.issuperset({*floor.muted, *shown}) and (
         seats.invited - {seats.chair}
     ).issuperset(floor.holders)
-
-
-def with_people(seats: Participants, floor: FloorState, people: frozenset[str]) -> Participants:
-    """Return who may be moved: whoever has left keeps what can still be taken or given back."""
-    shown = (floor.on_stage,) if floor.on_stage else ()
-    named = (*floor.holders, *floor.muted, *shown)
-    known = {one for one in named if person_named(one) is not None}
-    most = sorted(known) + sorted(people - known)
-    return replace(seats, invited=seats.invited.union(most[:MAX_PEOPLE]))
 
 
 def record_moves(

@@ -10,10 +10,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
+from contracts.floor_request import Participants
 from contracts.ids import MeetingId, PointId
 from controller.meetings import agenda_queries, floor_queries
 from controller.meetings.agenda import AgendaItem
-from controller.meetings.floor_moves import Participants
 from controller.meetings.holds import hold_queries
 from controller.meetings.holds.rules import NOT_AGREED
 from controller.meetings.kinds import HeldAs, MeetingKind

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.floor import FloorMode
+from contracts.floor_request import FloorAction
 from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
 from controller.meetings.agenda import MAX_ITEM_MIN, MAX_ITEMS
-from controller.meetings.floor_moves import FloorAction
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.relays_now import RelayNow
 from controller.places.owner import Owner

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
+from contracts.floor_request import FloorAction, FloorRequest
 from contracts.ids import MeetingId
 from contracts.participants import ParticipantKind
 from controller.errors import BadRequest
@@ -29,7 +30,6 @@ from controller.meetings.admission.desk import LOCKED
 from controller.meetings.agenda_steps import MOVED
 from controller.meetings.attendance import Attendance
 from controller.meetings.deputy import HANDED_OVER, shut_out
-from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase, Move, is_running
 from controller.meetings.messages import message_queries

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contracts.floor import FloorState
+from contracts.floor_request import FloorAction, FloorRequest
 from controller.db.engine import reading
 from controller.meetings import floor_queries
 from controller.meetings.floor import Floor
-from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.tables import Meeting
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from contracts import codec, topics
 from contracts.desired import Live, RelayMeeting, Schedule
 from contracts.floor import FloorMode
+from contracts.floor_request import FloorAction, FloorRequest
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes, Pending
@@ -18,7 +19,6 @@ from controller.dispatch.planning import MeetingPlanner, PointPlanner
 from controller.dispatch.service import LaneRunner, Voice, Wanted, clear_ended
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import Floor
-from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from tests.integration.controller.broker import client, generated_broker

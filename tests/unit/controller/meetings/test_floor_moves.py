@@ -7,16 +7,9 @@ from hypothesis import strategies as st
 
 from contracts.errors import FloorError
 from contracts.floor import FloorMode, FloorState
+from contracts.floor_request import FloorAction, FloorRequest, Participants, applied, refusal_vi
 from contracts.ids import PointId
-from controller.meetings.floor_moves import (
-    FloorAction,
-    FloorMove,
-    FloorRequest,
-    Participants,
-    applied,
-    moves_between,
-    refusal_vi,
-)
+from controller.meetings.floor_moves import FloorMove, moves_between
 
 CHAIR, B, C = PointId("chair"), PointId("b"), PointId("c")
 SEATS = Participants(CHAIR, frozenset({CHAIR, B, C}))

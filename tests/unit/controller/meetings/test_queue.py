@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contracts import floor_request
 from contracts.errors import FloorError
 from contracts.floor import MAX_PEOPLE, FloorMode, FloorState
+from contracts.floor_request import FloorAction, FloorRequest, Participants, with_people
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
-from controller.meetings import floor_moves
 from controller.meetings.api_hand import changes
 from controller.meetings.attendance import Attendance
-from controller.meetings.floor import with_people
-from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
 from controller.meetings.queue import present_of
 
 M1 = MeetingId("m1")
@@ -59,12 +58,14 @@ def test_a_person_is_given_the_floor_while_in_and_can_still_lose_it_after() -> N
     wanted = FloorRequest(FloorAction.GRANT, LAN)
     idle = FloorState(epoch=1, mode=FloorMode.ONE_MIC)
     with pytest.raises(FloorError):
-        floor_moves.applied(idle, wanted, with_people(SEATS, idle, frozenset()), undo=None)
-    given = floor_moves.applied(
+        floor_request.applied(idle, wanted, with_people(SEATS, idle, frozenset()), undo=None)
+    given = floor_request.applied(
         idle, wanted, with_people(SEATS, idle, frozenset((LAN,))), undo=None
     )
     assert given.speaker == LAN
     left = with_people(SEATS, given, frozenset())
-    taken = floor_moves.applied(given, FloorRequest(FloorAction.WITHDRAW, LAN), left, undo=None)
+    taken = floor_request.applied(given, FloorRequest(FloorAction.WITHDRAW, LAN), left, undo=None)
     assert taken.holders == ()
-    assert floor_moves.refusal_vi(idle, wanted, SEATS) == "Người này hiện không tham gia cuộc họp."
+    assert (
+        floor_request.refusal_vi(idle, wanted, SEATS) == "Người này hiện không tham gia cuộc họp."
+    )
