@@ -154,7 +154,10 @@ class RelayState(Message, frozen=True):
 
 
 class RelayEvent(Message, frozen=True):
-    """One thing that happened at a relay; (started_at, seq) makes it countable once."""
+    """One thing that happened at a relay; (started_at, seq) makes it countable once.
+
+    `floor_moved`: `subject` has moved the floor there, which is `floor` since; `detail`: the move.
+    """
 
     started_at: Instant
     seq: Annotated[int, Meta(ge=1, le=2**53)]
@@ -165,6 +168,7 @@ class RelayEvent(Message, frozen=True):
         "left",
         "forwarding_began",
         "floor_applied",
+        "floor_moved",
         "cut",
         "back",
         "ended",

@@ -3,7 +3,8 @@
 `base64url(claims as JSON) "." base64url(Ed25519 signature over the first part)`.
 The controller holds the private key, relays the public one. A token is for one
 meeting, one subject and one direction, and its time is the time for joining: a
-running session is never cut by it, but by the centre (`RelayMeeting.barred`). Points
+running session is never cut by it, but by the centre (`RelayMeeting.barred`). One for
+`steer` moves the floor at a relay, for hours, since it is for when the centre is away. Points
 need no token (see point_proof.py).
 """
 
@@ -18,24 +19,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from msgspec import UNSET, UnsetType
 
 from contracts.codec import decode
 from contracts.errors import MalformedPayload, TokenError, TokenExpired, TokenForAnother
 from contracts.ids import MeetingId, MeetingIdField
 from contracts.message import Instant, Message, ShortText
 
-Direction = Literal["publish", "play", "share"]
+Direction = Literal["publish", "play", "share", "steer"]
 MAX_TOKEN_CHARS = 2048
 
 
 class MediaToken(Message, frozen=True):
-    """What a token claims."""
+    """What a token claims.
+
+    `bars_at`: up to which end of others' a bar has to reach to end this one too, where that is not
+    its own end: it is given for hours, and a new one after signing in again for minutes.
+    """
 
     meeting_id: MeetingIdField
     subject: ShortText
     role: Literal["chair", "secretary", "participant", "viewer"]
     direction: Direction
     expires_at: Instant
+    bars_at: Instant | UnsetType = UNSET
 
 
 def b64url(data: bytes) -> str:

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.ids import SpeakerIdField
 from contracts.message import WITHOUT_NUL, Message, Part
+from contracts.steering import MovedFloor
 
 MAX_SOURCES = 600
 MAX_WANTED = 1_200
@@ -62,7 +63,8 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     `content` what is shared there. `content_right` is by what right that is shared. An outer
     relay where nobody plays is not `is_listening`: no sound has to be sent to it. Who
     `is_giving_back` begins a stream that it has long not named under another SSRC; who does not
-    say so goes on with the one it had.
+    say so goes on with the one it had. `moved`: the floor as it was moved at the home, until the
+    centre has it.
     """
 
     # 600 sources of 80 letters with three streams, and as many wanted.
@@ -81,3 +83,4 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     content_right: Annotated[int, Meta(ge=0, le=2)] = 0
     is_listening: bool = True
     is_giving_back: bool = False
+    moved: MovedFloor | UnsetType = UNSET

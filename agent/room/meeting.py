@@ -28,6 +28,7 @@ from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
 from agent.room.sources import source_of
 from agent.room.steady_wall import SteadyWall
+from contracts.steering import FloorWord
 from media.client.media_source import START_BPS
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
@@ -114,8 +115,8 @@ class RoomMeeting:
         self._parts = parts
         self._link = Link("connecting", parts.clock.now())
         meeting_id = join.meeting.meeting_id
-        playing = Playing(self.playback, down_bps=down_bps)
-        self.play = self._uplink(client, f"/whep/{meeting_id}", playing)
+        self._playing = Playing(self.playback, down_bps=down_bps)
+        self.play = self._uplink(client, f"/whep/{meeting_id}", self._playing)
         self.publish: Uplink | None = None
         if self.source is not None:
             self.source.is_metered = is_metered
@@ -131,6 +132,11 @@ class RoomMeeting:
             cname=parts.identity.point_id,
             wall_ms=parts.wall_ms,
         )
+
+    @property
+    def floor_word(self) -> FloorWord | None:
+        """What the relay has told of the floor; None: nothing, the centre's word is as new."""
+        return self._playing.floor_word
 
     @property
     def uplinks(self) -> list[Uplink]:

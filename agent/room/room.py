@@ -24,8 +24,10 @@ from agent.room.rehearsal.trial import RehearsalTrial
 from agent.room.rehearsal.turn import Meetings
 from agent.room.screen import Link, Screen, may_be_heard, queue_place, screen_of
 from agent.room.status import RoomStatus, room_status
+from agent.room.told_floor import live_of
 from agent.room.words import Words
 from contracts import codec
+from contracts.desired import Live
 from contracts.floor import FloorMode
 from contracts.hand import Hand
 from contracts.rehearsal import Rehearsal
@@ -102,6 +104,13 @@ class Room:
             self.meeting = meeting
         return running
 
+    def _live(self) -> Live | None:
+        """Return the newest word on the meeting, of the centre or of the relay."""
+        live, meeting = self._documents.live(), self.meeting
+        if meeting is None:
+            return live
+        return live_of(live, meeting.floor_word, meeting.join.meeting.meeting_id)
+
     def now(self) -> datetime:
         """Return the corrected time."""
         return self._parts.clock.now()
@@ -113,7 +122,7 @@ class Room:
             self.decision,
             point=self._parts.identity.point_id,
             link=self.meeting.link(now) if self.meeting else _NO_LINK,
-            live=self._documents.live(),
+            live=self._live(),
             held=self._held_back(),
             duty=self._documents.duty(),
             words=self.words,
@@ -138,7 +147,7 @@ class Room:
         if screen.kind != "meeting" or screen.link != "good":
             return None
         point = self._parts.identity.point_id
-        return queue_place(self.decision, self._documents.live(), point=point)
+        return queue_place(self.decision, self._live(), point=point)
 
     async def raise_hand(self, *, is_up: bool) -> str:
         """Ask for the floor, or ask no more; return why not, empty where the relay took it."""
@@ -183,7 +192,7 @@ class Room:
         return [slot for slot, sound in SOUND_OF.items() if sound in heard and slot not in shown]
 
     def _is_discussed(self) -> bool:
-        live = self._documents.live()
+        live = self._live()
         return live is not None and live.mode is FloorMode.DISCUSSION
 
     @property
@@ -234,7 +243,7 @@ class Room:
         return SharesEnded(content.ended_total, content.refusal or self.words("share_ended"))
 
     def _is_heard(self) -> bool:
-        point, live = self._parts.identity.point_id, self._documents.live()
+        point, live = self._parts.identity.point_id, self._live()
         return may_be_heard(self.decision, point=point, live=live)
 
     def status(self, since_ms: int = 0) -> RoomStatus:
@@ -299,7 +308,7 @@ class Room:
         return Meetings(
             self.decision,
             self._documents.schedule(),
-            self._documents.live(),
+            self._live(),
             self._refused.at(time.monotonic()),
         )
 

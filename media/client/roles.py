@@ -1,10 +1,13 @@
 """The two ways a point uses an uplink: it sends its source, and it receives the slots."""
 
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.steering import FloorWord
 from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.errors import MalformedPacket
 from media.transport.leg import Leg
-from media.wire import rtcp
+from media.wire import floor_told, rtcp
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_offer import (
     Own,
@@ -78,6 +81,7 @@ class Playing:
     """
 
     def __init__(self, playback: Playback, *, down_bps: int | None = None) -> None:
+        self.floor_word: FloorWord | None = None  # the relay's newest
         self._playback = playback
         self._down_bps = down_bps
 
@@ -106,8 +110,16 @@ class Playing:
         self._playback.take_rtp(packet)
 
     def take_rtcp_bytes(self, compound: bytes) -> None:
-        """Take the relay's reports."""
+        """Take the relay's reports, and its word on the floor."""
         try:
             self._playback.take_rtcp(rtcp.parse(compound))
-        except MalformedPacket:
+            word = floor_told.read(compound)
+            if word is not None:
+                self._told(codec.decode(FloorWord, word))
+        except (MalformedPacket, MalformedPayload):
             return  # one bad report costs nothing but itself
+
+    def _told(self, word: FloorWord) -> None:
+        """Keep the newest word, also when its session is lost."""
+        if self.floor_word is None or word.floor_epoch >= self.floor_word.floor_epoch:
+            self.floor_word = word

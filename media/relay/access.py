@@ -10,17 +10,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
+from msgspec import UNSET
 
 from contracts import point_proof, tokens
 from contracts.desired import RelayMeeting
 from contracts.errors import TokenError, TokenForAnother
 from contracts.ids import RECORDER_PREFIX, MeetingId, PointId
 from contracts.participants import ParticipantKind
+from contracts.tokens import Direction
 from media.errors import AccessRefused
+from media.relay import refusals
 from media.relay.grants import Grant, is_barred, is_certificate_accepted, is_recorder_of
 from media.relay.meeting_hours import opens_at
 from media.relay.nonces import NonceIssuer
-from media.sfu.session import Direction
 from media.sfu.slots import Viewer
 from runtime import x509_door
 from runtime.errors import UnreadableX509
@@ -103,7 +105,8 @@ class Gatekeeper:
             ) from exc
         viewer = Viewer(token.subject, ParticipantKind.PERSON)
         sees_all = token.role in ("chair", "secretary")
-        return Grant(viewer, token_ends_at=token.expires_at, sees_all=sees_all)
+        ends_at = token.expires_at if token.bars_at is UNSET else token.bars_at
+        return Grant(viewer, token_ends_at=ends_at, sees_all=sees_all)
 
     def _point(
         self,
@@ -212,7 +215,7 @@ def check_may_join(
         )
     _check_standing(grant, meeting)
     if is_over:
-        raise AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")
+        raise refusals.over()
     if not is_on:
         _check_has_opened(meeting, now=now)
 
@@ -226,12 +229,7 @@ def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:
             "This certificate of the point was revoked or replaced.",
         )
     if is_barred(grant, meeting):
-        raise AccessRefused(
-            403,
-            "put_out",
-            "Đã bị mời ra khỏi cuộc họp này, hoặc phiên làm việc đã kết thúc.",
-            "Put out of this meeting, or signed out since.",
-        )
+        raise refusals.put_out()
 
 
 def _check_has_opened(meeting: RelayMeeting, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import time
 from datetime import timedelta
 
+import msgspec
 import structlog
 from msgspec import UNSET
 
@@ -17,12 +18,13 @@ from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
-from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
-from media.relay import meeting_hours
+from contracts.steering import MovedFloor
+from media.relay import meeting_hours, steering
 from media.relay.announcer import Announcer
 from media.relay.grants import Grant, is_locked_out, reason_to_leave
 from media.relay.relayed_meeting import RelayedMeeting, state_of, view_of
+from media.relay.replaced import replaced_by
 from media.relay.sharing import Shared, reason_to_stop
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine
@@ -37,7 +39,6 @@ from runtime.end_clock import EndClock
 from runtime.guard import guarded
 from runtime.limits import KeyedBuckets
 
-MAX_WINDOWS = 4
 KEPT_AFTER_END = timedelta(days=1)
 # A point that is refused comes again every few seconds.
 REFUSAL_TOLD_EVERY_S = 600
@@ -105,15 +106,24 @@ class MeetingRegistry:
             self.rejected_total += 1
             _log.warning("meeting_document_rejected", topic=message.topic, error="another id")
             return
-        if self.adopt(document):
+        if self.adopt(document, is_the_centres=True):
             await asyncio.to_thread(self._store.save, self._meetings[topic.meeting_id].document)
 
-    def adopt(self, document: RelayMeeting) -> bool:
-        """Take over a document; return whether anything changed by it."""
+    def adopt(self, document: RelayMeeting, *, is_the_centres: bool = False) -> bool:
+        """Take over a document; return whether anything changed by it.
+
+        Args:
+            is_the_centres: it comes of the centre now, not from our disk or another relay.
+        """
         self._end_clock.heard(document.issued_at)
         meeting = self._meetings.get(document.meeting_id)
+        if meeting is not None and is_the_centres:
+            steering.note_centre(meeting, document.floor)
+            steering.tell_rooms(meeting, self._sessions_of(meeting))
         if meeting is None:
             meeting = self._new_meeting(document)
+            if is_the_centres:
+                steering.note_centre(meeting, document.floor)
             if not meeting.is_over:
                 self._announce_floor(meeting)
         else:
@@ -128,6 +138,7 @@ class MeetingRegistry:
             if has_new_floor:
                 meeting.router.replan()
                 self._announce_floor(meeting)
+                steering.tell_rooms(meeting, self._sessions_of(meeting))
         self._apply_time(meeting)
         meeting.router.replan()
         self._close_unwelcome(meeting)
@@ -270,24 +281,7 @@ class MeetingRegistry:
             contracted_bps = meeting.document.line_bps.get(PointId(grant.viewer.subject))
             if contracted_bps is not None:
                 session.begin_at(contracted_bps)
-        self._replace_older(session)
-
-    def _replace_older(self, session: MediaSession) -> None:
-        """Close the sessions that a new one stands in for.
-
-        A point has one session per direction, and so has whoever publishes; a person
-        may play in a few windows, and the oldest goes first.
-        """
-        new = session.info
-        is_person_playing = new.direction == "play" and new.viewer.kind is ParticipantKind.PERSON
-        allowed = MAX_WINDOWS if is_person_playing else 1
-        same = [
-            old
-            for old in self._engine.sessions
-            if (old.info.router_name, old.info.viewer, old.info.direction)
-            == (new.router_name, new.viewer, new.direction)
-        ]
-        for old in same[:-allowed]:
+        for old in replaced_by(session, self._engine.sessions):
             old.peer.close("replaced by a newer session")
 
     def is_in(self, meeting: RelayedMeeting, viewer: Viewer) -> bool:
@@ -321,6 +315,21 @@ class MeetingRegistry:
         """Tell the centre that a point asks for the floor, or asks no more."""
         self._tell(meeting, "hand_up" if is_up else "hand_down", viewer=viewer)
 
+    async def steer(
+        self, meeting: RelayedMeeting, moved: MovedFloor, viewer: Viewer, *, move: str
+    ) -> None:
+        """Take over a floor that a person has moved here, and keep it."""
+        self._tell(meeting, "floor_moved", viewer=viewer, floor=moved.floor, detail=move)
+        self.adopt_moved(meeting, moved)
+        await asyncio.to_thread(self._store.save, meeting.document)
+
+    def adopt_moved(self, meeting: RelayedMeeting, moved: MovedFloor) -> None:
+        """Take over a floor that was moved here, or at the meeting's home."""
+        if self.find(meeting.router.name) is not meeting:
+            return
+        meeting.names |= moved.names
+        self.adopt(msgspec.structs.replace(meeting.document, floor=moved.floor))
+
     def refused_certificate(self, meeting: RelayedMeeting, grant: Grant) -> None:
         """Tell the centre, now and then, that a point came with a certificate it does not name."""
         who = (meeting.document.meeting_id, grant.certificate_sha256)
@@ -329,6 +338,9 @@ class MeetingRegistry:
             self._tell(meeting, "refused", viewer=grant.viewer, detail=digest)
 
     def _joined(self, session: MediaSession) -> None:
+        meeting = self.find(session.info.router_name)
+        if meeting is not None:
+            steering.tell_rooms(meeting, [session])
         if isinstance(session, TrunkSession) or session.info.id in self._untold:
             return
         info = session.info

@@ -76,6 +76,61 @@ def no_hand() -> AccessRefused:
     )
 
 
+def bad_move(reason: str) -> AccessRefused:
+    """Return the refusal of a move of the floor that cannot be read."""
+    return AccessRefused(400, "move_malformed", "Không đọc được yêu cầu quyền phát biểu.", reason)
+
+
+def no_steering() -> AccessRefused:
+    """Return the refusal of a move by who does not lead the meeting."""
+    return AccessRefused(
+        403,
+        "floor_not_allowed",
+        "Chỉ văn phòng điều khiển quyền phát biểu được.",
+        "Only the office moves the floor.",
+    )
+
+
+def put_out() -> AccessRefused:
+    """Return the refusal of one who was put out, or signed out since the token was given."""
+    return AccessRefused(
+        403,
+        "put_out",
+        "Đã bị mời ra khỏi cuộc họp này, hoặc phiên làm việc đã kết thúc.",
+        "Put out of this meeting, or signed out since.",
+    )
+
+
+def over() -> AccessRefused:
+    """Return the refusal of what can be done only before a meeting has ended."""
+    return AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")
+
+
+def not_home() -> AccessRefused:
+    """Return the refusal of a move at a relay that has the floor from the meeting's home."""
+    return AccessRefused(
+        409,
+        "not_home",
+        "Quyền phát biểu của cuộc họp này được điều khiển ở máy chủ chuyển tiếp chính.",
+        "The floor of this meeting is moved at its home relay.",
+    )
+
+
+def floor_moved() -> AccessRefused:
+    """Return the refusal of a move that was made on a floor that is another since."""
+    return AccessRefused(
+        409,
+        "floor_moved",
+        "Quyền phát biểu vừa được người khác thay đổi. Xem lại rồi thử lại.",
+        "The floor has just been moved by someone else. Look again and retry.",
+    )
+
+
+def floor_refused(vietnamese: str, reason: str) -> AccessRefused:
+    """Return the refusal of a move that the rules of the floor do not allow."""
+    return AccessRefused(409, "floor_refused", vietnamese, f"The floor is not moved: {reason}.")
+
+
 def bad_played(reason: str) -> AccessRefused:
     """Return the refusal of figures of a player that cannot be read."""
     return AccessRefused(400, "bad_played", "Không đọc được số liệu phát.", reason)

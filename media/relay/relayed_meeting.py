@@ -7,9 +7,11 @@ from typing import Protocol
 
 from contracts.content import ShareRight
 from contracts.desired import RelayMeeting
+from contracts.floor import FloorState
 from contracts.ids import PointId, RelayId
 from contracts.participants import person_named
 from contracts.relay import MeetingState, TrunkState
+from contracts.steering import MovedFloor
 from media.relay.attendees import attendee
 from media.relay.outside import Door
 from media.relay.sharing import Shared, right_of
@@ -53,6 +55,8 @@ class RelayedMeeting:
     """One meeting as it is here.
 
     `elsewhere` are its other relays; `chosen` is the home's word, at an outer relay.
+    `centre_floor` is the floor by the centre's documents; None: none has come yet. `names` are of
+    who was given the floor here, as rooms say them.
     """
 
     document: RelayMeeting
@@ -67,6 +71,17 @@ class RelayedMeeting:
     right_elsewhere: ShareRight = ShareRight.NONE
     chosen: HomeChoice | None = None
     door: Door = field(default_factory=Door)
+    centre_floor: FloorState | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> MovedFloor | None:
+        """The floor, where it was moved here and the centre does not have it yet."""
+        floor = self.document.floor
+        if self.is_echo or self.centre_floor == floor:
+            return None
+        names = {one: self.names[one] for one in floor.holders if one in self.names}
+        return MovedFloor(floor=floor, names=names)
 
     @property
     def is_echo(self) -> bool:

@@ -133,6 +133,7 @@ class TrunkCaller:
         relay = Viewer(home.relay_id, ParticipantKind.RELAY)
         session = call.begin(self._engine, meeting.router, relay, answered, attempt=attempt)
         end = TrunkEnd(meeting, session, is_home=False)
+        end.on_floor = partial(self._registry.adopt_moved, meeting)
         self._trunks.add(end)
         helping = partial(_help, call, end, client, f"/session/{answered.session}/media")
         try:

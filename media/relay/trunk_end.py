@@ -21,6 +21,7 @@ from contracts.content import ShareRight
 from contracts.floor import FloorMode
 from contracts.ids import RelayId
 from contracts.relay import TrunkState
+from contracts.steering import MovedFloor
 from contracts.trunk import CONTENT_PREFIX, TrunkSource, TrunkWords
 from media.relay.relayed_meeting import HomeChoice, RelayedMeeting, view_of
 from media.relay.sharing import right_of
@@ -57,6 +58,7 @@ class TrunkEnd:
     is_home: bool
     certificate_sha256: str = ""  # at the home: what the other one came with
     on_news: Callable[[], None] = lambda: None
+    on_floor: Callable[[MovedFloor], None] = lambda _: None
     content_since: float = 0.0
     content_right: ShareRight = ShareRight.NONE
     content: str = ""
@@ -67,6 +69,7 @@ class TrunkEnd:
     _wanted: frozenset[int] = frozenset()
     _last: TrunkWords | None = None
     _said: tuple[object, object] = (None, None)
+    _moved_said: MovedFloor | None = None
     _said_at: float = 0.0
     _is_heard: bool = True
     _has_changed: bool = False
@@ -105,6 +108,7 @@ class TrunkEnd:
     def renew(self) -> None:
         """Say everything anew: the words begin on another connection."""
         self._said, self._last, self.since = (None, None), None, None
+        self._moved_said = None
 
     def words(self, *, now: float) -> TrunkWords | None:
         """Return what to say now; None: nothing, the last word was not long ago."""
@@ -124,11 +128,18 @@ class TrunkEnd:
             content_right=self._right(),
             is_listening=self.is_home or self._has_listeners(),
             is_giving_back=True,
+            moved=self._new_floor(),
         )
         if words == self._last and now - self._said_at < BEAT_S:
             return None
         self._last, self._said_at = words, now
         return words
+
+    def _new_floor(self) -> MovedFloor | UnsetType:
+        """Return the floor where it was moved here, at the home, since the last words."""
+        moved = self.meeting.moved if self.is_home else None
+        is_new, self._moved_said = moved != self._moved_said, moved
+        return moved if moved is not None and is_new else UNSET
 
     def _own(self, *, now: float) -> dict[str, TrunkSource]:
         """Return what can be sent of each source that the other side does not bring."""
@@ -229,6 +240,8 @@ class TrunkEnd:
             lanes = tuple(lane or None for lane in words.lanes)
             right = ShareRight(words.content_right)
             chosen = HomeChoice(lanes, words.speakers, words.content or None, right)
+            if words.moved is not UNSET:
+                self.on_floor(words.moved)
             self._has_changed |= chosen != self.meeting.chosen
             self.meeting.chosen = chosen
         if is_turn:

@@ -8,6 +8,7 @@
     POST   /trunk/{meeting}       another relay of the meeting calls
     PUT    /session/{id}/played   what is really seen and heard of what a page plays
     PUT    /session/{id}/hand     a point asks for the floor, or asks no more
+    POST   /floor/{meeting}       move the floor, the centre being away      GET  who has it
     GET    /healthz               GET /metrics   (to this machine only)
 
 A session's id is its right: 128 random bits that only its owner was told. Whether a
@@ -26,10 +27,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from contracts.ids import MeetingId
+from contracts.tokens import Direction as TokenDirection
 from contracts.tokens import b64url
 from media.errors import AccessRefused, MalformedSdp, OfferRefused
 from media.relay import refusals
 from media.relay.access import NOT_ACCEPTED, Gatekeeper, JoinRequest, check_may_join
+from media.relay.floor_resource import FloorResource
 from media.relay.grants import Grant
 from media.relay.hand_resource import HandResource
 from media.relay.http_resource import (
@@ -87,6 +90,7 @@ class WhipServer:
         self._trunk = TrunkResource(
             registry, trunks, partial(self._proved, direction="play", sent=JSON_TYPE)
         )
+        self._floor = FloorResource(registry, self._steering)
         self.app = Starlette(
             routes=self._routes(),
             middleware=[
@@ -117,6 +121,7 @@ class WhipServer:
             Route("/whip/{meeting}", self._endpoint("publish")),
             Route("/whep/{meeting}", self._endpoint("play")),
             Route("/content/{meeting}", self._endpoint("share")),
+            Route("/floor/{meeting}", self._resource(self._floor.handlers)),
             Route("/trunk/{meeting}", self._resource(self._trunk.handlers)),
             Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
             Route("/session/{id}/tiles", self._resource(tiles)),
@@ -202,8 +207,16 @@ class WhipServer:
             raise refusals.locked()
         return self._begin(meeting, grant, body, direction)
 
+    async def _steering(self, request: Request) -> tuple[bytes, Grant]:
+        """Return who would see or move the floor, and how; the floor has a budget of its own."""
+        return await self._proved(request, "steer", JSON_TYPE, charge=lambda _: None)
+
     async def _proved(
-        self, request: Request, direction: Direction, sent: str = SDP_TYPE
+        self,
+        request: Request,
+        direction: TokenDirection,
+        sent: str = SDP_TYPE,
+        charge: Callable[[Grant], None] | None = None,
     ) -> tuple[bytes, Grant]:
         """Return the offer and who sends it; what proves nothing is charged to the address.
 
@@ -211,7 +224,8 @@ class WhipServer:
         """
         try:
             check_accepts(request, sent)
-            check_content_type(request, sent)
+            if request.method == "POST":
+                check_content_type(request, sent)
             body = await body_of(request)
             asked = JoinRequest(
                 method=request.method,
@@ -226,7 +240,7 @@ class WhipServer:
                 meeting_id,
                 now=self._clock.now(),
                 now_s=time.monotonic(),
-                proved=self._charge,
+                proved=charge or self._charge,
             )
         except refusals.TooMany:
             raise

@@ -17,13 +17,14 @@ from media.sfu.session import MediaSession, SessionInfo, SessionListeners, ntp_a
 from media.sfu.sizes import TILE
 from media.sfu.slots import Filling, Plan, Viewer
 from media.transport.peer import Peer
-from media.wire import rtcp, twcc
+from media.wire import floor_told, rtcp, twcc
 from media.wire.sdp_answer import Line, played_video
 from media.wire.video_codec import CodecName
 from runtime.limits import TokenBucket
 
 REPORT_INTERVAL_S = 1.0
 PLAYED_PER_S, PLAYED_BURST = 0.2, 3  # a page tells every ten seconds
+WORD_TOLD_EVERY_S, WORD_KEPT_EVERY_S, WORD_FRESH_S = 0.25, 3.0, 2.0
 
 
 class Subscriber(MediaSession):
@@ -51,6 +52,8 @@ class Subscriber(MediaSession):
         self._octets = 0
         self._sent_bps = 0.0
         self._said_bps: int | None = None
+        self._word = b""
+        self._word_since = self._word_told_at = 0.0
 
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
@@ -102,6 +105,23 @@ class Subscriber(MediaSession):
             return False
         self.quality.played(played, now=now)
         return True
+
+    def tell_floor(self, word: bytes, *, now: float) -> None:
+        """Tell a room the floor, at once and again, as a packet may be lost; empty: no more."""
+        if word != self._word:
+            self._word, self._word_since = word, now
+            self._tell_word(now=now)
+
+    def _tell_word(self, *, now: float) -> None:
+        if not self._word or not self.is_connected or not self.outs:
+            return
+        self._word_told_at = now
+        self.peer.send_rtcp(floor_told.build(self.outs[0].rewriter.ssrc, self._word))
+
+    def _is_word_due(self, now: float) -> bool:
+        is_fresh = now - self._word_since < WORD_FRESH_S
+        pause_s = WORD_TOLD_EVERY_S if is_fresh else WORD_KEPT_EVERY_S
+        return bool(self._word) and now - self._word_told_at >= pause_s
 
     @property
     def has_tiles(self) -> bool:
@@ -215,6 +235,8 @@ class Subscriber(MediaSession):
         """
         if not self.is_connected:
             return
+        if self._is_word_due(now):
+            self._tell_word(now=now)
         is_due = now - self._reported_at >= REPORT_INTERVAL_S
         is_empty_due = self._told_empty and now - self._told_empty_at >= REPORT_INTERVAL_S
         changes = self._fanout.ways.changes

@@ -16,6 +16,7 @@ from contracts.rehearsal import Rehearsal
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.seen_addresses import SeenAddresses
+from contracts.steering import FloorMove, FloorShown, FloorWord
 from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
 from contracts.trunk import TrunkAnswer, TrunkPeer, TrunkWords
@@ -35,6 +36,11 @@ TYPES: dict[str, type[Message]] = {
     "device-secrets": DeviceSecrets,
     "devices": SnmpDevices,
     "devices-traps": SnmpDevices,
+    "floor-move": FloorMove,
+    "floor-move-mode": FloorMove,
+    "floor-shown": FloorShown,
+    "floor-word": FloorWord,
+    "floor-word-muted": FloorWord,
     "hand": Hand,
     "held": Held,
     "ingest-beat": IngestBeat,
@@ -51,6 +57,7 @@ TYPES: dict[str, type[Message]] = {
     "live-queue": Live,
     "live-deputy": Live,
     "media-token": MediaToken,
+    "media-token-steer": MediaToken,
     "played": Played,
     "point-status": PointStatus,
     "point-status-run": PointStatus,
@@ -66,6 +73,7 @@ TYPES: dict[str, type[Message]] = {
     "rehearsal": Rehearsal,
     "rehearsal-none": Rehearsal,
     "relay-event": RelayEvent,
+    "relay-event-floor": RelayEvent,
     "relay-event-hand": RelayEvent,
     "relay-event-kinds": RelayEvent,
     "relay-meeting": RelayMeeting,
@@ -131,6 +139,7 @@ TYPES: dict[str, type[Message]] = {
     "trunk-answer": TrunkAnswer,
     "trunk-peer": TrunkPeer,
     "trunk-words": TrunkWords,
+    "trunk-words-moved": TrunkWords,
     "trunk-words-unheard": TrunkWords,
 }
 
