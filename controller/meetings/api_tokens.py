@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Request
+from msgspec import UNSET
 
-from contracts import tokens
+from contracts import meeting_times, tokens
 from contracts.ids import MeetingId, RelayId
 from contracts.tokens import MediaToken
 from controller.audit.noting import noted
@@ -26,6 +27,8 @@ from controller.web.signed_in import Standing, session_token
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
 
 VALID_FOR = timedelta(minutes=10)
+STEERS_FOR = timedelta(hours=4)
+"""So long the floor is moved at the relay without a word of ours; a page asks anew while it can."""
 
 
 @router.post("")
@@ -37,7 +40,10 @@ def make_token(
     meeting_id: str,
     form: TokenIn,
 ) -> TokenOut:
-    """Return a token for joining within ten minutes; publishing needs the office's role."""
+    """Return a token for joining within ten minutes, or for moving the floor at the relay.
+
+    Publishing and moving the floor need the office's role.
+    """
     meeting = found(session, meeting_id)
     refuse_in_person(meeting)
     if not MeetingPhase(meeting.state).is_told:
@@ -49,8 +55,8 @@ def make_token(
     if form.direction != "play" and not person.may(Role.OFFICE):
         raise NotAllowed(
             "not_allowed",
-            "Chỉ văn phòng phát hình, tiếng và chia sẻ màn hình vào cuộc họp được.",
-            "Only the office may publish into a meeting or share a screen with it.",
+            "Chỉ văn phòng phát hình, tiếng, chia sẻ màn hình và điều khiển quyền phát biểu được.",
+            "Only the office may publish into a meeting, share a screen with it or move its floor.",
         )
     expires_at = web.now() + VALID_FOR
     _note_grant(web, request, meeting_id, person.user_name, lets_in_until=expires_at)
@@ -58,7 +64,8 @@ def make_token(
         *(web, request, meeting, person.user_name),
         role="secretary" if person.may(Role.OFFICE) else "viewer",
         direction=form.direction,
-        expires_at=expires_at,
+        expires_at=_steers_until(meeting, web.now()) if form.direction == "steer" else expires_at,
+        bars_at=expires_at,
     )
     if form.direction == "share":
         noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
@@ -74,8 +81,12 @@ def token_out(
     role: Literal["secretary", "participant", "viewer"],
     direction: tokens.Direction,
     expires_at: datetime,
+    bars_at: datetime | None = None,
 ) -> TokenOut:
     """Return a token of somebody's, once what could end it is noted, and where it is good.
+
+    Args:
+        bars_at: what a bar has to reach to end it, where that is not its own end.
 
     Raises:
         NotFound: the settings know the meeting's relay no more.
@@ -89,6 +100,7 @@ def token_out(
         role=role,
         direction=direction,
         expires_at=expires_at,
+        bars_at=bars_at if bars_at is not None and bars_at != expires_at else UNSET,
     )
     return TokenOut(
         token=tokens.sign(token, web.token_key),
@@ -96,6 +108,12 @@ def token_out(
         is_relay_online=web.part(Attendance).is_online(RelayId(meeting.relay_id)),
         expires_at=expires_at,
     )
+
+
+def _steers_until(meeting: Meeting, now: datetime) -> datetime:
+    """Return until when the floor may be moved without us: as long as the meeting may last."""
+    over_at = meeting_times.closes_at(meeting.ends_at)
+    return max(now + VALID_FOR, min(over_at, now + STEERS_FOR))
 
 
 def _note_grant(

@@ -250,7 +250,7 @@ class EventOut(Output):
 class TokenIn(Input):
     """What a browser wants at the relay."""
 
-    direction: Literal["play", "publish", "share"] = "play"
+    direction: Literal["play", "publish", "share", "steer"] = "play"
 
 
 class TokenOut(BaseModel):
