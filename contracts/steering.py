@@ -1,6 +1,6 @@
 """The floor moved at a relay by whoever leads the meeting, and what rooms are told of it.
 
-The page of a secretary whose centre does not answer asks the relay itself (`FloorMove`), and is
+The page of a secretary whose centre does not answer asks the relay itself (`SteeringMove`), and is
 answered with the floor as it is then (`FloorShown`). What rooms and the meeting's other relays
 would hear of the centre they hear of the relay (`FloorWord`, `MovedFloor`) until the centre has it.
 """
@@ -20,7 +20,7 @@ SpeakerName = Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)]
 SteeringAction = Literal["grant", "withdraw", "withdraw_all", "mode", "mute", "mute_all", "unmute"]
 
 
-class FloorMove(Message, frozen=True):
+class SteeringMove(Message, frozen=True):
     """One move, made on the floor of `expected_epoch`; refused where it was moved since.
 
     `name`: of whom it is about, as rooms are to say it.

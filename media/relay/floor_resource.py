@@ -1,7 +1,7 @@
 """The floor of a meeting at the relay's door, for when the centre does not answer.
 
     GET  /floor/{meeting}     who has it
-    POST /floor/{meeting}     move it: one move, made on an epoch (contracts.steering.FloorMove)
+    POST /floor/{meeting}     move it: one move, made on an epoch (contracts.steering.SteeringMove)
 
 Both with a token for `steer`, which the centre gives to whoever leads the meeting. The rules are
 the centre's own (contracts/floor.py), and so is what becomes of it: the centre adopts the floor
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from contracts import codec, floor_request
 from contracts.errors import FloorError, MalformedPayload
 from contracts.floor import FloorState
-from contracts.steering import FloorMove, FloorShown, MovedFloor
+from contracts.steering import FloorShown, MovedFloor, SteeringMove
 from media.relay import refusals, steering
 from media.relay.grants import Grant
 from media.relay.http_resource import JSON_TYPE, Handler
@@ -53,7 +53,7 @@ class FloorResource:
     async def _move(self, request: Request) -> Response:
         meeting, grant, body = await self._asked(request, self._moves)
         try:
-            move = codec.decode(FloorMove, body)
+            move = codec.decode(SteeringMove, body)
         except MalformedPayload as exc:
             raise refusals.bad_move(str(exc)) from exc
         old = meeting.document.floor
@@ -85,7 +85,7 @@ class FloorResource:
         return meeting, grant, body
 
 
-def _applied(meeting: RelayedMeeting, move: FloorMove) -> FloorState:
+def _applied(meeting: RelayedMeeting, move: SteeringMove) -> FloorState:
     seats, floor = steering.participants(meeting), meeting.document.floor
     try:
         return floor_request.applied(floor, move.request, seats, undo=None)

@@ -16,7 +16,7 @@ from contracts.rehearsal import Rehearsal
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.seen_addresses import SeenAddresses
-from contracts.steering import FloorMove, FloorShown, FloorWord
+from contracts.steering import FloorShown, FloorWord, SteeringMove
 from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
 from contracts.trunk import TrunkAnswer, TrunkPeer, TrunkWords
@@ -36,8 +36,8 @@ TYPES: dict[str, type[Message]] = {
     "device-secrets": DeviceSecrets,
     "devices": SnmpDevices,
     "devices-traps": SnmpDevices,
-    "floor-move": FloorMove,
-    "floor-move-mode": FloorMove,
+    "floor-move": SteeringMove,
+    "floor-move-mode": SteeringMove,
     "floor-shown": FloorShown,
     "floor-word": FloorWord,
     "floor-word-muted": FloorWord,

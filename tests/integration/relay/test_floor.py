@@ -10,7 +10,7 @@ from contracts import codec, floor
 from contracts.desired import Barred
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import PointId
-from contracts.steering import FloorMove, FloorShown
+from contracts.steering import FloorShown, SteeringMove
 from media.relay.floor_resource import MOVES_BURST
 from tests.fakes.relay import (
     CHAIR,
@@ -33,7 +33,7 @@ door = table.door
 
 
 def moved(action, epoch, who=None, *, mode=None, name=""):
-    move = FloorMove(action=action, expected_epoch=epoch, who=who, mode=mode, name=name)
+    move = SteeringMove(action=action, expected_epoch=epoch, who=who, mode=mode, name=name)
     return codec.encode(move)
 
 
