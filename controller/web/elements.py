@@ -22,10 +22,11 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a list."""
+    """One choice of a list; `note`: said once it is chosen."""
 
     id: str
     name: str
     is_chosen: bool = False
     is_allowed: bool = True
     badge: Badge | None = None
+    note: str = ""

@@ -11,6 +11,7 @@ from controller.health.views import services_away
 from controller.health.views.overview import OverviewView
 from controller.meetings import coming
 from controller.meetings.attendance import Attendance
+from controller.meetings.holds import service as rooms
 from controller.places import service as places
 from controller.recordings.problems import problems
 from controller.web.page_request import PageRequest
@@ -43,6 +44,7 @@ def overview(asked: PageRequest) -> OverviewView:
         services_away.texts(
             words, _relays_away(asked), is_broker_there=asked.web.is_bus_connected()
         ),
+        waiting=rooms.waiting_for(asked.state, asked.person.user_name) or 0,
     )
 
 

@@ -78,7 +78,7 @@ class UnitGroup:
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """All the page shows."""
+    """All the page shows; `approvals`: the way to rooms that wait for the asker's yes."""
 
     headline: str
     subline: str
@@ -92,6 +92,7 @@ class OverviewView:
     clock_doubt: str
     ending: tuple[str, ...]
     services_away: tuple[str, ...]
+    approvals: str
 
 
 def overview(
@@ -104,8 +105,14 @@ def overview(
     ending: Sequence[CertificateEnding] = (),
     recordings: Sequence[RecordingProblem] = (),
     services_away: Sequence[str] = (),
+    *,
+    waiting: int = 0,
 ) -> OverviewView:
-    """Return the page's view."""
+    """Return the page's view.
+
+    Args:
+        waiting: how many meetings wait for the asker's yes to rooms.
+    """
     by_id = {one.point.point_id: one for one in points}
     unit_names = {branch.unit.unit_id: branch.unit.name for branch in tree}
     return OverviewView(
@@ -124,6 +131,9 @@ def overview(
         clock_doubt=clock_doubt.text(words, doubt),
         ending=_ending(words, now, ending),
         services_away=tuple(services_away),
+        approvals=words.gettext("Rooms to agree to: %(n)s", n=words.number(waiting))
+        if waiting
+        else "",
     )
 
 

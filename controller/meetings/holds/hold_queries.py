@@ -151,6 +151,18 @@ def states_of_rooms(session: Session, meeting_id: str) -> dict[PointId, HoldStat
     return {PointId(point): HoldState(state) for point, state in session.exec(query)}
 
 
+def counted(session: Session, meeting_ids: Collection[str]) -> list[tuple[str, str, int]]:
+    """Return of meetings how many of their rooms are in each state."""
+    found: list[tuple[str, str, int]] = []
+    wanted = list(meeting_ids)
+    for first in range(0, len(wanted), IDS_AT_ONCE):
+        some = col(RoomHold.meeting_id).in_(wanted[first : first + IDS_AT_ONCE])
+        query = select(RoomHold.meeting_id, RoomHold.state, func.count()).where(some)
+        rows = session.exec(query.group_by(RoomHold.meeting_id, RoomHold.state))
+        found += [(meeting_id, state, count) for meeting_id, state, count in rows]
+    return found
+
+
 def asked_of(
     session: Session, owners: Collection[Owner], *, count: int
 ) -> list[tuple[Meeting, list[RoomHold]]]:

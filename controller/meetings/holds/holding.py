@@ -5,7 +5,7 @@ meeting and its points stand as they are to be. So of two who want one room at t
 second sees what the first holds.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from contracts.local_days import ZONE
+from contracts.message import EARLIEST
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict
 from controller.meetings import event_queries, meeting_queries
@@ -97,6 +98,33 @@ def hold(
     hold_queries.keep_at(session, meeting, [one for one in answered if one not in plan.asked])
     asked = {one: owners[one] for one in plan.asked}
     ask(session, meeting, asked, settings, actor=who.name, now=now, is_told=is_told)
+
+
+def would_ask(
+    session: Session,
+    who: Asker,
+    points: Collection[PointId],
+    span: RoomHours | None,
+    changed: Meeting | None = None,
+) -> dict[PointId, Owner]:
+    """Return the rooms that would be asked for if somebody set a meeting, with their owners.
+
+    Args:
+        span: None where no hours are entered: what was answered for before does not count.
+        changed: the meeting that it would be a change of.
+    """
+    if not who.needing:
+        return {}
+    known = places.points_by_id(session, points)
+    owners = {one: Owner(known[one].owner) for one in points if one in known}
+    before, answered = None, dict[PointId, RoomHours]()
+    if changed is not None and span is not None:
+        before = before_change(session, changed)
+        rows = hold_queries.of_meeting(session, changed.meeting_id)
+        answered = {PointId(one.point_id): _span(one) for one in rows}
+    span = span or RoomHours(EARLIEST, EARLIEST)
+    plan = rules.planned_holds(owners, answered, span, who.needing, before)
+    return {one: owners[one] for one in plan.asked}
 
 
 def ask(

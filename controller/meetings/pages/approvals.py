@@ -91,12 +91,6 @@ def answer(asked: Asked, acts: ApproverActs, form: Sent) -> Response:
     return RedirectResponse(PAGE, status_code=303)
 
 
-def waiting_for(asked: PageRequest) -> int | None:
-    """Return how many meetings wait for the asker's answer; None: they agree for no owner."""
-    owners = acts_for(asked.state, asked.person.user_name).approves
-    return hold_queries.count_asked(asked.state, owners) if owners else None
-
-
 def _owner(said: str) -> Owner:
     try:
         return Owner(said)

@@ -15,6 +15,7 @@ from controller.meetings.pages import booking_groups, booking_templates
 from controller.meetings.pages.agenda import typed_agenda
 from controller.meetings.pages.booking_clash import clash_of
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
+from controller.meetings.pages.booking_rooms import offered_at, rooms_chosen, rooms_note
 from controller.meetings.pages.series_dates import dates_of
 from controller.meetings.prepared.acts import PreparingActs
 from controller.meetings.refusals import found
@@ -71,7 +72,7 @@ def make(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: Se
         outcome = BookingOutcome(clash=clash_of(asked, entered))
         return _form(asked, entered, outcome, sent=form, said=said)
     clash = clash_of(asked, entered)
-    if text_of(form, "use_time") or text_of(form, "more_items"):
+    if any(text_of(form, name) for name in ("use_time", "more_items", "show_points")):
         return _form(asked, entered, BookingOutcome(clash=clash), sent=form)
     read = booking_form.read(entered, words, now=asked.now)
     dates = dates_of(asked, form, entered)
@@ -101,6 +102,15 @@ def clashes(asked: AskedByOffice, form: Sent) -> Response:
     """Show what stands in the way of what is chosen so far. Nothing is kept of it."""
     clash = clash_of(asked, _time_and_points(form), of=text_of(form, "changes"))
     return asked.page("meetings/parts/clashes.html", "", clash_view=clash)
+
+
+@router.post("/parts/booking/rooms")
+def rooms(asked: AskedByOffice, form: Sent) -> Response:
+    """Show whose yes the rooms need that are chosen so far. Nothing is kept of it."""
+    meeting_id, shown_at = text_of(form, "changes"), text_of(form, "offered_at")
+    changed = meeting_queries.get(asked.state, meeting_id) if meeting_id else None
+    note = rooms_chosen(asked, _time_and_points(form), shown_at, changed)
+    return asked.page("meetings/parts/booking_rooms.html", "", rooms=note)
 
 
 @router.post("/parts/booking/dates")
@@ -138,18 +148,18 @@ def _form(
     sent: FormData | None = None,
     said: GroupAct = NOTHING_DONE,
 ) -> Response:
-    known = places.as_of(asked.state, asked.now)
+    at = offered_at(asked, entered)
+    known = places.as_of(asked.state, at)
     states = health.point_states(asked.series, known.points, asked.now)
-    times = booking_form.span(entered)
-    units = places.units(asked.state, at=times[0]) if times else []
     shown = view.view(
         asked.words,
         entered,
         known.tree,
         states,
         outcome,
-        units,
+        known.units,
         booking_groups.shown(asked, said, entered.kind, known.point_names),
+        rooms_note(asked, entered, known, at),
     )
     can_record = asked.web.settings.recording.folder is not None
     return asked.page(

@@ -27,7 +27,7 @@ def clash_of(asked: PageRequest, entered: Entered, *, of: str = "") -> ClashView
     others = _others(asked, times[0], of)
     clashing = booking.clashes(wanted, others)
     free = free_starts(wanted, others, now=asked.now) if clashing else []
-    names = places.as_of(asked.state, asked.now).point_names
+    names = places.as_of(asked.state, times[0]).point_names
     return view.clash_view(asked.words, clashing, free, names, times[0])
 
 

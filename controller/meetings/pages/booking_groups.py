@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 
 from controller.errors import RequestError
 from controller.meetings.pages import booking_templates
+from controller.meetings.pages.booking_rooms import names_then
 from controller.meetings.prepared import group_queries
 from controller.meetings.prepared.acts import Preparing
 from controller.meetings.prepared.groups import GroupForm, found_group
@@ -69,7 +70,7 @@ def joined(asked: PageRequest, entered: Entered, group_id: str) -> tuple[Entered
         NotFound: there is no such group.
     """
     group = found_group(asked.state, group_id)
-    points = ready([group], places.as_of(asked.state, asked.now).point_names)
+    points = ready([group], names_then(asked, entered))
     gone = places.points_by_id(asked.state, points.left_out)
     called = {str(point_id): one.name for point_id, one in gone.items()}
     note = group_view.said_of_joining(asked.words, group.name, points, called)
@@ -81,7 +82,7 @@ def shown(asked: PageRequest, act: GroupAct, kind: str, names: Mapping[str, str]
 
     Args:
         kind: the type that is chosen, whose templates come first.
-        names: of the points that may be invited now.
+        names: of the points that may be invited.
     """
     sizes = group_queries.sizes(asked.state, names)
     groups = (group_view.button(asked.words, one) for one in sizes)

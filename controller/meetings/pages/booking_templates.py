@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from controller.meetings.pages.booking_rooms import names_then
 from controller.meetings.prepared import group_queries, template_queries
 from controller.meetings.prepared.meeting_templates import found_template
 from controller.meetings.prepared.template import of_kind_first, points_of
@@ -22,7 +23,7 @@ def filled(asked: PageRequest, entered: Entered, template_id: str) -> tuple[Ente
     """
     template = found_template(asked.state, template_id)
     groups = group_queries.some(asked.state, template.group_ids)
-    points = points_of(template, groups, places.as_of(asked.state, asked.now).point_names)
+    points = points_of(template, groups, names_then(asked, entered))
     recording = asked.web.settings.recording
     form = template_form.filled(
         entered,
@@ -44,7 +45,7 @@ def lines(
     """Return all templates, those of a type first.
 
     Args:
-        names: of the points that may be invited now.
+        names: of the points that may be invited.
         kind: a type's value; empty: of none.
     """
     first = booking_form.kind_of(kind) if kind else None

@@ -29,6 +29,7 @@ from controller.meetings.pages import booking_groups
 from controller.meetings.pages.agenda import typed_agenda
 from controller.meetings.pages.booking_clash import clash_of, new_clashes
 from controller.meetings.pages.booking_groups import NOTHING_DONE, GroupAct
+from controller.meetings.pages.booking_rooms import offered_at, rooms_note
 from controller.meetings.prepared.acts import PreparingActs
 from controller.meetings.refusals import found, not_changed_now
 from controller.meetings.tables import Meeting
@@ -87,7 +88,7 @@ def change(asked: AskedByOffice, acts: OfficeActs, groups: PreparingActs, form: 
         outcome = BookingOutcome(clash=clash_of(asked, entered, of=meeting_id))
         return _form(asked, one, entered, outcome, said=said)
     clash = clash_of(asked, entered, of=meeting_id)
-    if text_of(form, "use_time") or text_of(form, "more_items"):
+    if any(text_of(form, name) for name in ("use_time", "more_items", "show_points")):
         return _form(asked, one, entered, BookingOutcome(clash=clash))
     read = booking_form.read(entered, words, now=asked.now)
     if read.meeting is None:
@@ -215,7 +216,8 @@ def _form(
     said: GroupAct = NOTHING_DONE,
     meanwhile: tuple[str, tuple[view.Differs, ...]] | None = None,
 ) -> Response:
-    words, known = asked.words, places.as_of(asked.state, asked.now)
+    words, at = asked.words, offered_at(asked, entered)
+    known = places.as_of(asked.state, at)
     names, address = known.point_names, f"/meetings/{one.row.meeting_id}"
     shown = booking_view.view(
         words,
@@ -223,8 +225,9 @@ def _form(
         known.tree,
         health.point_states(asked.series, known.points, asked.now),
         outcome,
-        places.units(asked.state, at=one.row.begins_at),
+        known.units,
         booking_groups.shown(asked, said, entered.kind, names),
+        rooms_note(asked, entered, known, at, one.row),
     )
     heading, gone = view.heading(words, one.row, is_over=one.is_over), _gone(asked, one, names)
     crumbs = (

@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from controller.errors import BadRequest
 from controller.meetings import meeting_queries, series_queries, service
 from controller.meetings.attendance import Attendance
+from controller.meetings.holds.waiting import stand, waiting_for
 from controller.meetings.kinds import HeldAs, MeetingKind
 from controller.meetings.list_filter import ListFilter
-from controller.meetings.pages.approvals import waiting_for
+from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
 from controller.meetings.views.meetings import Further, FurtherView, ListFacts, MeetingsView
@@ -59,7 +60,7 @@ def meetings(asked: PageRequest) -> MeetingsView:
 
 def _approvals(asked: PageRequest) -> str:
     """Return what leads to the rooms that the asker agrees to; empty: they agree to none."""
-    waiting = waiting_for(asked)
+    waiting = waiting_for(asked.state, asked.person.user_name)
     if waiting is None:
         return ""
     return asked.words.gettext("Rooms to agree to: %(n)s", n=asked.words.number(waiting))
@@ -188,6 +189,9 @@ def _said_of(asked: PageRequest, found: Iterable[Meeting]) -> ListFacts:
         counts=meeting_queries.participant_counts(asked.state, [one.meeting_id for one in listed]),
         on=_on(asked, listed),
         places=_places(asked, listed),
+        rooms=stand(
+            asked.state, [one.meeting_id for one in listed if MeetingPhase(one.state).is_told]
+        ),
         host_names=places.unit_names(
             asked.state, {one.host_unit_id for one in listed if one.host_unit_id}
         ),

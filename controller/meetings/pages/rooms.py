@@ -6,13 +6,12 @@ from contracts.ids import PointId
 from controller.meetings.acts import OfficeActs
 from controller.meetings.guests import service as guests
 from controller.meetings.holds import hold_queries
+from controller.meetings.pages.booking_rooms import approvers
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 from controller.meetings.views import rooms as view
 from controller.meetings.views.rooms import RoomsFacts, RoomsView
-from controller.people import accounts
 from controller.places import service as places
-from controller.places.owner import Owner
 from controller.roles import Role
 from controller.web.page_request import Asked, PageRequest, acted
 
@@ -47,18 +46,12 @@ def rooms_of(asked: PageRequest, row: Meeting) -> RoomsView | None:
     if not holds:
         return None
     known = places.points_by_id(asked.state, [PointId(one.point_id) for one in holds])
-    roles = [one for one in hold_queries.roles(asked.state) if one.approves]
     people = {name for one in holds for name in (one.asked_by, one.answered_by)}
-    called = accounts.display_names(asked.state, {one.user_name for one in roles})
-    approvers: dict[Owner, list[str]] = {}
-    for one in roles:
-        name = called.get(one.user_name, one.user_name)
-        approvers.setdefault(Owner(one.owner), []).append(name)
     facts = RoomsFacts(
         meeting=row,
         holds=holds,
         names={str(one): point.name for one, point in known.items()},
         people=guests.called(asked.state, people),
-        approvers=approvers,
+        approvers=approvers(asked),
     )
     return view.view(asked.words, asked.now, facts, is_office=asked.person.may(Role.OFFICE))

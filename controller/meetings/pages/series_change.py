@@ -11,6 +11,7 @@ from controller.health import service as health
 from controller.meetings import calendar, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import MeetingForm
+from controller.meetings.pages.booking_rooms import rooms_note
 from controller.meetings.refusals import found
 from controller.meetings.series_changes import DateFacts
 from controller.meetings.series_dates import DatesMeant
@@ -115,10 +116,10 @@ def _form(
     *,
     status: int = 200,
 ) -> Response:
-    words, known = asked.words, places.as_of(asked.state, asked.now)
+    words, known = asked.words, places.as_of(asked.state, row.begins_at)
     states = health.point_states(asked.series, known.points, asked.now)
-    units = places.units(asked.state, at=row.begins_at)
-    shown = view.view(words, entered, known.tree, states, outcome, units, Prepared())
+    rooms = rooms_note(asked, entered, known, row.begins_at, row)
+    shown = view.view(words, entered, known.tree, states, outcome, known.units, Prepared(), rooms)
     crumbs = (
         Crumb(words.gettext("Meetings"), "/meetings"),
         Crumb(words.gettext("Dates of the series"), f"/series/{row.series_id}"),

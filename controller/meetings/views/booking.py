@@ -13,6 +13,7 @@ from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
 from controller.meetings.views import agenda, kinds
 from controller.meetings.views.booking_form import Entered, span
+from controller.meetings.views.booking_rooms import RoomsNote
 from controller.meetings.views.groups import GroupButton
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.point_choices import UnitChoice, host_choices, unit_choices
@@ -108,6 +109,7 @@ class BookingView:
     sum_points: str
     agenda_rows: tuple[AgendaTyped, ...]
     agenda_most: int
+    rooms: RoomsNote
     is_new: bool = True
     is_whole: bool = True
     action: str = "/meetings/new"
@@ -144,10 +146,12 @@ def view(
     outcome: BookingOutcome,
     units: Sequence[Unit],
     prepared: Prepared,
+    rooms: RoomsNote,
 ) -> BookingView:
     """Return the page's view.
 
     Args:
+        tree: as it stands at the hour that was entered.
         units: those of the date that was entered; where it is not today, some may be no more.
     """
     points = [point for branch in tree for point in branch.points]
@@ -157,15 +161,7 @@ def view(
         errors={name: outcome.errors.get(name, "") for name in _FIELDS},
         problems=_problems(words, outcome),
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(words.gettext("New meeting"))),
-        classifications=tuple(
-            Choice(
-                one.value,
-                words.gettext(_NAMES[one]),
-                is_chosen=form.classification == one.value,
-                is_allowed=classification.is_allowed(one.value),
-            )
-            for one in Classification
-        ),
+        classifications=_classifications(words, form),
         refusal=classification.REFUSAL_VI if words.code == "vi" else classification.REFUSAL_EN,
         is_refused=outcome.is_refused,
         kinds=kinds.kind_choices(words, form.kind),
@@ -179,7 +175,9 @@ def view(
             Choice(one.point_id, one.name, is_chosen=form.chair_point_id == one.point_id)
             for one in points
         ),
-        units=unit_choices(words, tree, point_states, frozenset(form.participants)),
+        units=unit_choices(
+            words, tree, point_states, frozenset(form.participants), notes=rooms.notes
+        ),
         templates=prepared.templates,
         template_note=prepared.template_note,
         groups=prepared.groups,
@@ -193,6 +191,19 @@ def view(
         sum_points=words.ngettext("%(n)s point chosen", "%(n)s points chosen", len(form.point_ids)),
         agenda_rows=agenda.form_rows(form.agenda),
         agenda_most=MAX_ITEMS,
+        rooms=rooms,
+    )
+
+
+def _classifications(words: Language, form: Entered) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            one.value,
+            words.gettext(_NAMES[one]),
+            is_chosen=form.classification == one.value,
+            is_allowed=classification.is_allowed(one.value),
+        )
+        for one in Classification
     )
 
 

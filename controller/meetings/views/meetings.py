@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from controller.meetings.holds.waiting import RoomsStand
 from controller.meetings.list_filter import EVERY, ListFilter
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, OrderKey
@@ -15,7 +16,7 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class MeetingRow:
-    """One meeting in a list."""
+    """One meeting in a list; `rooms`: said where somebody has to agree to one and has not."""
 
     meeting_id: str
     title: str
@@ -28,6 +29,7 @@ class MeetingRow:
     points: str
     badge: Badge
     series: str
+    rooms: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class Further:
 class ListFacts:
     """What a list says of meetings beside their rows.
 
-    `on`: those that go on, begun by our clock or not; `places`: which of how many of its series.
+    `on`: those that go on, begun by our clock or not; `places`: which of how many of its series;
+    `rooms`: of those that are to come or on.
     """
 
     point_names: Mapping[str, str]
@@ -89,6 +92,7 @@ class ListFacts:
     on: Collection[str]
     places: Mapping[str, tuple[int, int]]
     host_names: Mapping[str, str]
+    rooms: Mapping[str, RoomsStand]
 
 
 def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
@@ -212,7 +216,19 @@ def _row(words: Language, meeting: Meeting, facts: ListFacts) -> MeetingRow:
         points=words.number(facts.counts.get(meeting.meeting_id, 0)),
         badge=badges.of_meeting(state, words),
         series=_series(words, facts.places.get(meeting.meeting_id)),
+        rooms=_rooms(words, facts.rooms.get(meeting.meeting_id)),
     )
+
+
+def _rooms(words: Language, stand: RoomsStand | None) -> str:
+    """Return how a meeting's rooms stand, where not all are agreed."""
+    if stand is None or not (stand.asked or stand.lapsed):
+        return ""
+    if not stand.asked:
+        return words.ngettext("%(n)s room not agreed", "%(n)s rooms not agreed", stand.lapsed)
+    every = stand.agreed + stand.asked + stand.lapsed
+    agreed, rooms = words.number(stand.agreed), words.number(every)
+    return words.gettext("waits for a yes, %(agreed)s/%(all)s rooms", agreed=agreed, all=rooms)
 
 
 def _series(words: Language, place: tuple[int, int] | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from controller.health import states
 from controller.health.states import PointState
@@ -39,13 +40,15 @@ def unit_choices(
     chosen: Container[str],
     *,
     without: Container[str] = (),
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[UnitChoice, ...]:
     """Return the units with their points.
 
     Args:
         without: points that are not offered.
+        notes: what is said of points once they are chosen.
     """
-    return tuple(_unit(words, branch, point_states, chosen, without) for branch in tree)
+    return tuple(_unit(words, branch, point_states, chosen, without, notes) for branch in tree)
 
 
 def _unit(
@@ -54,6 +57,7 @@ def _unit(
     point_states: Mapping[str, PointState],
     chosen: Container[str],
     without: Container[str],
+    notes: Mapping[str, str],
 ) -> UnitChoice:
     def badge(point_id: str) -> Badge | None:
         state = point_states.get(point_id, PointState.UNKNOWN)
@@ -70,6 +74,7 @@ def _unit(
                 one.name,
                 is_chosen=one.point_id in chosen,
                 badge=badge(one.point_id),
+                note=notes.get(one.point_id, ""),
             )
             for one in branch.points
             if one.point_id not in without
