@@ -43,6 +43,11 @@ class UplinkSection(Section, frozen=True):
     interface_bytes: Count = 0
     budget_bytes: Count | None = None
 
+    @property
+    def budget_used_ratio(self) -> float | None:
+        """What of the month's budget is used, above 1 where more is; None: there is none."""
+        return self.interface_bytes / self.budget_bytes if self.budget_bytes else None
+
 
 class ModemSection(Section, frozen=True):
     """The mobile network by the modem's own word; the signal's figures are in `figures`.

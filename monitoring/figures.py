@@ -110,6 +110,10 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure("modem", "snr_db", FigureUnit.DECIBELS, "Sóng trên nhiễu (SNR)", "Signal to noise, SNR"),
     Figure(
+        "uplink", "budget_used_ratio", _RATIO,
+        "Dung lượng 4G của tháng đã dùng", "Month's data on 4G used",
+    ),
+    Figure(
         "line", "rtt_ms", _MS, "Đi về tới trung tâm", "Round trip to the centre",
         Columns("rtt_ms", "rtt_samples", "rtt_sum_ms", "rtt_min_ms", "rtt_max_ms"),
         low="rtt_min_ms", high="rtt_max_ms",

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody
 from controller.db.millis import UtcMillis
+from controller.health.steps import Step, bucket_in
 from controller.ingest.tables import (
     HAS_ERRORS,
     Bandwidth,
@@ -27,9 +28,10 @@ from monitoring.judgement.health import LineWindow
 from monitoring.judgement.periods import Period
 from monitoring.judgement.ports import port_key
 from monitoring.judgement.problem import Thresholds
-from monitoring.judgement.replay import KeptFigures, KeptWeek
+from monitoring.judgement.replay import KeptFigures, KeptUse, KeptWeek
 from monitoring.judgement.replay_line import KeptTrain, LineWeek
 from monitoring.judgement.replay_ports import PortCount
+from monitoring.judgement.replay_time import BUCKET
 from monitoring.judgement.slow_nights import LOOKED_BACK
 
 _AT_ONCE = 100
@@ -83,6 +85,7 @@ def weeks(session: Session, asked: WeekAsked, *, most: int) -> dict[PointId, Kep
     reader = _Reader(session, most)
     figures: dict[PointId, list[KeptFigures]] = {one: [] for one in asked.point_ids}
     ports: dict[PointId, list[PortCount]] = {}
+    data: dict[PointId, list[KeptUse]] = {}
     for at in range(0, len(asked.point_ids), _AT_ONCE):
         ids = asked.point_ids[at : at + _AT_ONCE]
         for (row,) in reader.rows(_health(asked, ids)):
@@ -92,8 +95,13 @@ def weeks(session: Session, asked: WeekAsked, *, most: int) -> dict[PointId, Kep
         for point_id, device_id, index, begins_at, errors in reader.rows(_ports(asked, ids)):
             one = PortCount(port_key(device_id, index), begins_at, errors)
             ports.setdefault(point_id, []).append(one)
+        for point_id, _, first, last, used_ratio in reader.rows(_data(asked, ids)):
+            data.setdefault(point_id, []).append(KeptUse(first, last + BUCKET, used_ratio))
     lines = _lines(session, reader, asked)
-    return {one: KeptWeek(own, lines.get(one), ports.get(one, ())) for one, own in figures.items()}
+    return {
+        one: KeptWeek(own, lines.get(one), ports.get(one, ()), data.get(one, ()))
+        for one, own in figures.items()
+    }
 
 
 def _lines(session: Session, reader: _Reader, asked: WeekAsked) -> dict[PointId, LineWeek]:
@@ -146,6 +154,26 @@ def _ports(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
     one = Port5Min
     wanted = (one.point_id, one.device_id, one.if_index, one.begins_at, one.errors_counted)
     return sqlalchemy.select(*map(col, wanted)).where(*_within(one, asked, ids), HAS_ERRORS)
+
+
+def _data(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
+    """By the hour: what is used up stays so for the rest of a month."""
+    one, at = Figure5Min, col(Figure5Min.begins_at)
+    point_id, hour = col(one.point_id), bucket_in(at, Step.HOUR).label("hour")
+    least_ratio = min(each.budget_ratio for each in asked.limits)
+    is_much = col(one.name) == "budget_used_ratio", col(one.highest) >= least_ratio
+    return (
+        sqlalchemy.select(
+            point_id,
+            hour,
+            func.min(at, type_=UtcMillis()),
+            func.max(at, type_=UtcMillis()),
+            func.max(col(one.highest)),
+        )
+        .where(*_within(one, asked, ids), *is_much)
+        .group_by(point_id, hour)
+        .order_by(point_id, hour)
+    )
 
 
 def _trains(asked: WeekAsked, point_id: PointId) -> _Query:

@@ -12,8 +12,7 @@ from monitoring.judgement.problem import ProblemKey, Thresholds
 class ThresholdField:
     """One threshold that can be set; people type it in `unit`, `factor` of what is kept.
 
-    `is_told`: somebody is told of it; else pages show it. `is_kept`: what it judges is kept over
-    time, so that it can be tried.
+    `is_told`: somebody is told of it; else pages show it.
     """
 
     name: str
@@ -24,7 +23,6 @@ class ThresholdField:
     least: float
     most: float
     is_told: bool = True
-    is_kept: bool = True
 
 
 FIELDS = (
@@ -128,7 +126,6 @@ FIELDS = (
         100,
         1,
         100,
-        is_kept=False,
     ),
 )
 BY_NAME = {one.name: one for one in FIELDS}

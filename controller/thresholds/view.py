@@ -225,8 +225,6 @@ def _fields(
     own = with_values(common, template.values) if template else common
 
     def told(one: ThresholdField, found: Found) -> str:
-        if not one.is_kept:
-            return "–"
         return words.number(sum(e.key is one.key for each in found.values() for e in each))
 
     rows = []

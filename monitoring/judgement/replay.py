@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from contracts.reports import DiskSection, HealthBody, HostSection
-from contracts.uplink import ModemSection
+from contracts.uplink import ModemSection, UplinkSection
 from monitoring.judgement.health import LineWindow, figure_problems
 from monitoring.judgement.problem import ProblemKey, Thresholds
 from monitoring.judgement.replay_line import LineWeek, line_moments
@@ -20,6 +20,8 @@ from monitoring.judgement.uplink import uplink_problems
 
 PAUSE = timedelta(minutes=10)
 """What is well again for no longer is told of once."""
+_A_BUDGET_BYTES = 10**12
+"""Of the budget only the share that was used is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,26 @@ class KeptFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptUse:
+    """What of a month's data was used in a time, at its end; a ratio, which only grows."""
+
+    begins_at: datetime
+    ends_at: datetime
+    used_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeptWeek:
     """What is kept of a point that something could be found wrong with, each the oldest first.
 
-    `figures`: those of which nothing can be wrong may be missing. `line` None: nobody knows what
-    it is sold for.
+    `figures`: those of which nothing can be wrong may be missing, as of `data`. `line` None:
+    nobody knows what it is sold for.
     """
 
     figures: Sequence[KeptFigures] = ()
     line: LineWeek | None = None
     ports: Sequence[PortCount] = ()
+    data: Sequence[KeptUse] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,12 @@ class Episode:
 def episodes(kept: KeptWeek, limits: Thresholds) -> list[Episode]:
     """Return what would have been wrong with a point, by when it began."""
     line = line_moments(kept.line, limits) if kept.line is not None else ()
-    found = chain(_figure_moments(kept.figures, limits), line, port_moments(kept.ports, limits))
+    found = chain(
+        _figure_moments(kept.figures, limits),
+        line,
+        port_moments(kept.ports, limits),
+        _data_moments(kept.data, limits),
+    )
     return _joined(sorted(found, key=lambda one: one.began_at))
 
 
@@ -84,6 +101,15 @@ def _figure_moments(kept: Iterable[KeptFigures], limits: Thresholds) -> Iterator
     for one in kept:
         for key in _wrong(one, limits):
             yield Moment(key, one.begins_at, one.begins_at + BUCKET)
+
+
+def _data_moments(kept: Iterable[KeptUse], limits: Thresholds) -> Iterator[Moment]:
+    for one in kept:
+        uplink = UplinkSection(
+            interface_bytes=round(one.used_ratio * _A_BUDGET_BYTES), budget_bytes=_A_BUDGET_BYTES
+        )
+        for problem in uplink_problems(HealthBody(uplink=uplink), limits):
+            yield Moment(problem.key, one.begins_at, one.ends_at)
 
 
 def _wrong(one: KeptFigures, limits: Thresholds) -> Iterator[ProblemKey]:

@@ -42,10 +42,8 @@ def used_up_at(uplink: UplinkSection, at: datetime) -> datetime | None:
 
 
 def _budget_problems(uplink: UplinkSection, limits: Thresholds) -> Iterator[Problem]:
-    if not uplink.budget_bytes:
-        return
-    ratio = uplink.interface_bytes / uplink.budget_bytes
-    if ratio < limits.budget_ratio:
+    ratio = uplink.budget_used_ratio
+    if ratio is None or ratio < limits.budget_ratio:
         return
     arguments: dict[str, Argument] = {
         "percent": min(999, int(100 * ratio)),

@@ -92,7 +92,7 @@ async def test_it_says_what_would_have_been_told(centre: Centre) -> None:
     assert cells(page, "rtt_ms") == ["150", "mặc định", "1", "2"]
     assert cells(page, "cpu_ratio")[2:] == ["1", "1"]
     assert cells(page, "contract_ratio")[2:] == ["0", "0"]
-    assert cells(page, "budget_ratio")[2:] == ["–", "–"]
+    assert cells(page, "budget_ratio")[2:] == ["0", "0"]
     assert cells(page, "loss_ratio")[2:] == ["0", "0"]
     assert "p-gone" not in page and "/points/p-b?span=7d" in page
     assert "Khứ hồi 150 → 110,5 ms" in page and "Quản trị viên mới lưu được." in page
@@ -123,6 +123,27 @@ async def test_signals_and_ports_are_tried_too(centre: Centre) -> None:
     page = (await office.get(ADDRESS, rsrp_dbm="-104", port_errors_count="50")).text
     assert cells(page, "rsrp_dbm")[2:] == ["1", "2"]
     assert cells(page, "port_errors_count")[2:] == ["0", "1"]
+
+
+async def test_what_is_used_of_a_months_data_is_tried_too(centre: Centre) -> None:
+    """From 75 to 85 % in two hours, a month that began anew; and of another twice above 95 %."""
+    now = centre.time.now()
+    start = now - timedelta(seconds=now.timestamp() % 300)
+    used = [("p-b", 100 - n, 0.75 + n * 0.1 / 24) for n in range(25)]
+    used += [("p-b", 60, 0.01), ("p-c", 40, 0.951), ("p-c", 20, 0.96)]
+    with writing(centre.web.series) as session:
+        for point_id, back, ratio in used:
+            session.add(
+                Figure5Min(
+                    point_id=point_id, begins_at=start - back * STEP, name="budget_used_ratio",
+                    samples=2, total=2 * ratio, lowest=ratio - 0.001, highest=ratio,
+                )
+            )  # fmt: skip
+    office = await centre.sign_in(Role.OFFICE)
+    for percent, told in (("70", "3"), ("90", "2"), ("95,5", "1"), ("97", "0")):
+        page = (await office.get(ADDRESS, budget_ratio=percent)).text
+        assert cells(page, "budget_ratio")[2:] == ["3", told]
+    assert "/points/p-b?span=7d" in page
 
 
 async def test_a_line_is_tried_beside_what_it_is_sold_for(centre: Centre) -> None:

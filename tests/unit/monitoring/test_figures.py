@@ -5,6 +5,7 @@ import pytest
 from contracts.line import LineSection
 from contracts.reports import DiskSection, HealthBody
 from contracts.section import Section
+from contracts.uplink import UplinkSection
 from monitoring.collectors.load import LoadCollector, swap_ratio
 from monitoring.errors import CollectorError
 from monitoring.figures import FIGURES, measured
@@ -45,3 +46,10 @@ async def test_load_and_swap(tmp_path):
     (tmp_path / "loadavg").write_text("")
     with pytest.raises(CollectorError):
         await LoadCollector(tmp_path).collect()
+
+
+def test_what_is_used_of_a_months_data_is_a_figure_where_there_is_a_budget():
+    used = UplinkSection(interface_bytes=2_250_000_000, budget_bytes=1_500_000_000)
+    [ratio] = measured(HealthBody(uplink=used))
+    assert (ratio.figure.name, ratio.value) == ("budget_used_ratio", 1.5)
+    assert measured(HealthBody(uplink=UplinkSection(interface_bytes=7))) == []

@@ -6,7 +6,14 @@ import pytest
 
 from monitoring.judgement.health import LineWindow
 from monitoring.judgement.problem import ProblemKey, Thresholds
-from monitoring.judgement.replay import PAUSE, Episode, KeptFigures, KeptWeek, episodes
+from monitoring.judgement.replay import (
+    PAUSE,
+    Episode,
+    KeptFigures,
+    KeptUse,
+    KeptWeek,
+    episodes,
+)
 from monitoring.judgement.replay_ports import PortCount
 from monitoring.judgement.replay_time import BUCKET
 
@@ -76,3 +83,12 @@ def test_what_comes_from_several_places_is_told_in_the_order_of_time() -> None:
     assert [one.key for one in found] == [
         ProblemKey.SLOW, ProblemKey.PORT_ERRORS, ProblemKey.SIGNAL_WEAK,
     ]  # fmt: skip
+
+
+def test_what_is_used_of_a_month_is_told_once_until_the_month_begins_anew() -> None:
+    hour = timedelta(hours=1)
+    ratios = (0.7, 0.79999, 0.8, 0.81, 0.01)
+    data = [KeptUse(T0 + n * hour, T0 + (n + 1) * hour, one) for n, one in enumerate(ratios)]
+    [found] = episodes(KeptWeek(data=data), Thresholds(budget_ratio=0.8))
+    assert found == Episode(ProblemKey.DATA_USED_UP, T0 + 2 * hour, T0 + 4 * hour)
+    assert episodes(KeptWeek(data=data), Thresholds(budget_ratio=0.9)) == []
