@@ -16,7 +16,7 @@ from controller.places.changing import TreeDesk
 from controller.places.importing import TreeImports
 from controller.places.tree_change import ChangeKind
 from controller.places.tree_entered import ChangeEntered
-from controller.places.views import place_forms
+from controller.places.views import place_forms, tree_files
 from controller.places.views import tree_changes as view
 from controller.web.download import download
 from controller.web.forms import brings_file, file_of
@@ -74,7 +74,9 @@ def look_or_take(asked: AskedByAdmin, form: Sent) -> Response:
 def shown(asked: Asked) -> Response:
     """Show all that a change alters."""
     row = changing.change_of(asked.state, asked.named("change_id"))
-    return asked.page("places/tree_shown.html", "points", view=view.shown(asked.words, row))
+    return asked.page(
+        "places/tree_shown.html", "points", view=view.shown(asked.words, row, asked.now)
+    )
 
 
 @router.post("/tree/changes/{change_id}/take-back")
@@ -166,6 +168,7 @@ def _typed(form: Sent) -> ChangeEntered:
         text_of(form, "into"),
         tuple(str(one) for one in form.getlist("units")),
         tuple(str(one) for one in form.getlist("taken")),
+        owner=text_of(form, "owner"),
     )
 
 
@@ -200,7 +203,7 @@ def _list(asked: PageRequest, problem: str = "", *, skip: int = 0, status: int =
 
 def _file(asked: PageRequest, problem: str = "", *, status: int = 200) -> Response:
     looked = asked.web.part(TreeImports).looked_through(asked.state, asked.person.user_name)
-    shown_view = view.file(asked.words, looked, asked.now, problem)
+    shown_view = tree_files.file(asked.words, looked, asked.now, problem)
     return asked.page("places/tree_import.html", "points", status=status, view=shown_view)
 
 

@@ -9,6 +9,7 @@ from contracts.local_days import day_of, midnight
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry, NotFound
+from controller.places.owner import Owner
 from controller.places.place_import import MAX_NAME_CHARS
 from controller.places.timeline import Timeline, TreeAt, UnitStands
 from controller.places.tree_change import ChangeKind, TreeChange, merged, split
@@ -20,7 +21,10 @@ _BASIS = Label("Căn cứ", "The basis")
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntered:
-    """A change as typed. `thing` and `taken`: `unit:ID` or `point:ID`; `day`: 2026-07-01."""
+    """A change as typed. `thing` and `taken`: `unit:ID` or `point:ID`; `day`: 2026-07-01.
+
+    `owner`: of the unit that others become; empty: theirs.
+    """
 
     kind: ChangeKind
     day: str = ""
@@ -31,6 +35,7 @@ class ChangeEntered:
     into: str = ""
     units: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    owner: str = ""
     problem: str = ""
 
     @property
@@ -121,10 +126,26 @@ def _merger(typed: ChangeEntered, tree: TreeAt, at: datetime, name: str, made: s
         )
     if typed.into:
         known = tree.units[typed.into]
-        return merged(tree, at, gone, typed.into, replace(known, name=name or known.name))
+        owner = _owner(typed.owner or known.owner)
+        return merged(
+            tree, at, gone, typed.into, replace(known, name=name or known.name, owner=owner)
+        )
+    owners = {tree.units[one].owner for one in gone}
+    if not typed.owner and len(owners) > 1:
+        raise BadEntry(
+            "Các đơn vị này thuộc nhiều chủ quản khác nhau: chọn chủ quản của đơn vị mới.",
+            "These units have different owners: choose the owner of the new unit.",
+        )
     first = tree.units[gone[0]]
-    stands = UnitStands(first.parent_id, name, first.kind, first.owner, first.position)
+    owner = _owner(typed.owner or first.owner)
+    stands = UnitStands(first.parent_id, name, first.kind, owner, first.position)
     return merged(tree, at, gone, made, stands)
+
+
+def _owner(typed: str) -> str:
+    if typed not in {one.value for one in Owner}:
+        raise BadEntry("Chọn chủ quản trong danh sách.", "Choose an owner from the list.")
+    return typed
 
 
 def _division(typed: ChangeEntered, tree: TreeAt, at: datetime, name: str, made: str) -> TreeChange:

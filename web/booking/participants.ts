@@ -1,13 +1,9 @@
 // Choosing points: whole units, everything, a filter by name; the summary follows.
+import { startFind } from "../live/find";
 import { counted } from "../live/words";
 
 function boxes(form: HTMLFormElement): HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>('input[name="participants"]')];
-}
-
-/** Without marks, so that "na hau" finds "Nà Hẩu". */
-function plain(text: string): string {
-  return text.toLocaleLowerCase("vi").normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/g, "d");
 }
 
 function changed(form: HTMLFormElement): void {
@@ -50,23 +46,8 @@ function startUnits(form: HTMLFormElement): void {
 }
 
 function startFilter(form: HTMLFormElement): void {
-  const bar = form.querySelector<HTMLElement>("[data-filter]");
-  const field = form.querySelector<HTMLInputElement>("#filter");
-  const none = form.querySelector<HTMLElement>("[data-no-match]");
-  if (!bar || !field) return;
-  bar.hidden = false;
-  field.addEventListener("input", () => {
-    const wanted = plain(field.value.trim());
-    let shown = 0;
-    for (const choice of form.querySelectorAll<HTMLElement>("[data-name]")) {
-      choice.hidden = !plain(choice.dataset.name ?? "").includes(wanted);
-      if (!choice.hidden) shown += 1;
-    }
-    if (none) none.hidden = shown > 0;
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
-  });
+  const bar = startFind(form);
+  if (!bar) return;
   const setAll = (isChosen: boolean) => (): void => {
     for (const point of boxes(form)) {
       if (!point.closest<HTMLElement>("[data-name]")?.hidden) point.checked = isChosen;

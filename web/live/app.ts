@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startClocks } from "./clock";
 import { startControls } from "./controls";
+import { startFind } from "./find";
 import { startSearch } from "./search";
 import { findRegions, refreshRegions } from "./regions";
 import { leave } from "./session";
@@ -10,6 +11,7 @@ import { listen } from "./stream";
 startClocks();
 startControls();
 startSearch();
+for (const one of document.querySelectorAll<HTMLElement>("[data-find]")) startFind(one);
 findRegions();
 
 const events = document.body.dataset.events;

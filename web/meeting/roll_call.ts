@@ -1,5 +1,6 @@
 // The roll call by keyboard: arrows go from row to row, letters say how one stands. Without it
 // each row's buttons are sent as a form, and its name leads to its note.
+import { plain } from "../live/find";
 import { refreshRegions } from "../live/regions";
 import { areOff, isAlone } from "../live/typing";
 
@@ -12,11 +13,6 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 /** After these a name or a reason follows, so that the row stays chosen. */
 const ASKS = new Set(["substitute", "absent"]);
-
-export function plain(text: string): string {
-  const folded = text.toLocaleLowerCase("vi").normalize("NFD");
-  return folded.replace(/\p{M}/gu, "").replace(/đ/g, "d");
-}
 
 const SETTLED_MS = 300;
 const HELD_MS = 2000;

@@ -1,4 +1,4 @@
-"""Changes of the tree on screen: the list, the form with what one would do, a file row by row."""
+"""Changes of the tree on screen: the list, one of them, the form with what one would do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from datetime import datetime
 from controller.places import changing
 from controller.places.change_document import ChangeDocument, PointAltered, UnitAltered
 from controller.places.changing import DrawnChange
-from controller.places.import_plan import RowOutcome, RowPlan
-from controller.places.importing import LookedThrough
+from controller.places.owner import OWNER_NAMES, Owner
 from controller.places.tables import TreeChangeRow
 from controller.places.tree import Branch
 from controller.places.tree_change import ChangeKind
@@ -16,7 +15,7 @@ from controller.places.tree_entered import ChangeEntered
 from controller.web.elements import Choice, Crumb
 from controller.web.i18n.language import N_, Language
 
-MOST_LINES, MOST_ROWS, MOST_MEETINGS = 400, 1_000, 50
+MOST_LINES, MOST_MEETINGS = 400, 50
 KINDS = {
     ChangeKind.MERGE: N_("Merge units"),
     ChangeKind.SPLIT: N_("Split a unit"),
@@ -24,14 +23,6 @@ KINDS = {
     ChangeKind.RENAME: N_("Rename a unit or point"),
     ChangeKind.END: N_("End a unit or point"),
     ChangeKind.IMPORT: N_("From a file"),
-}
-OUTCOMES = {
-    RowOutcome.NEW: N_("new"),
-    RowOutcome.MOVED: N_("moved"),
-    RowOutcome.RENAMED: N_("renamed"),
-    RowOutcome.CHANGED: N_("changed"),
-    RowOutcome.ENDED: N_("ended"),
-    RowOutcome.UNCHANGED: N_("unchanged"),
 }
 
 
@@ -72,12 +63,19 @@ class TreeView:
 
 @dataclass(frozen=True, slots=True)
 class ShownView:
-    """One change with all that it alters."""
+    """One change with all that it alters.
 
+    `taken_back`: that it was; `is_ahead`: it is not in force yet.
+    """
+
+    change_id: str
     crumbs: tuple[Crumb, ...]
     title: str
     in_force: str
     basis: str
+    made: str
+    taken_back: str
+    is_ahead: bool
     altered: tuple[AlteredLine, ...]
     more: str
 
@@ -95,6 +93,7 @@ class TreeFormView:
     points: tuple[Choice, ...]
     own: tuple[Choice, ...]
     own_title: str
+    owners: tuple[Choice, ...]
     today: str
     seen: str
     in_force: str
@@ -103,46 +102,13 @@ class TreeFormView:
     meetings: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TreeFileRow:
-    """A row of a file."""
-
-    place: str
-    name: str
-    id: str
-    is_unit: bool
-    outcome: str
-    was: str
-
-
-@dataclass(frozen=True, slots=True)
-class TreeFileView:
-    """A file that is looked through; `name` empty: none was brought."""
-
-    crumbs: tuple[Crumb, ...]
-    problem: str
-    today: str
-    name: str = ""
-    file_id: str = ""
-    seen: str = ""
-    read_as: str = ""
-    in_force: str = ""
-    ends_missing: bool = False
-    counts: tuple[tuple[str, str, str], ...] = ()
-    rows: tuple[TreeFileRow, ...] = ()
-    more: str = ""
-    mistakes: tuple[str, ...] = ()
-    meetings: tuple[tuple[str, str], ...] = ()
-    is_empty: bool = False
-
-
 def listed(
     words: Language, rows: Sequence[TreeChangeRow], now: datetime, problem: str, older: str
 ) -> TreeView:
     """Return the list."""
     kinds = [one for one in ChangeKind if one is not ChangeKind.IMPORT]
     return TreeView(
-        _crumbs(words),
+        crumbs(words),
         tuple(Choice(one.value, words.gettext(KINDS[one])) for one in kinds),
         tuple(_line(words, one, now) for one in rows),
         problem,
@@ -150,12 +116,21 @@ def listed(
     )
 
 
-def shown(words: Language, row: TreeChangeRow) -> ShownView:
+def shown(words: Language, row: TreeChangeRow, now: datetime) -> ShownView:
     """Return one change."""
     lines, more = altered(words, changing.document_of(row), row.in_force_at)
     title = words.gettext(KINDS[ChangeKind(row.kind)])
     return ShownView(
-        _crumbs(words, title), title, words.date(row.in_force_at), row.basis, lines, more
+        row.change_id,
+        crumbs(words, title),
+        title,
+        words.date(row.in_force_at),
+        row.basis,
+        _made(words, row, now),
+        _taken_back(words, row, now),
+        row.in_force_at > now,
+        lines,
+        more,
     )
 
 
@@ -184,7 +159,7 @@ def form(
     if drawn is not None:
         lines, more = altered(words, drawn.document, drawn.change.at)
     return TreeFormView(
-        crumbs=_crumbs(words, title),
+        crumbs=crumbs(words, title),
         title=title,
         kind=typed.kind.value,
         form=typed,
@@ -193,57 +168,16 @@ def form(
         points=points,
         own=own,
         own_title=own_title,
+        owners=tuple(
+            Choice(one.value, words.gettext(OWNER_NAMES[one]), is_chosen=one.value == typed.owner)
+            for one in Owner
+        ),
         today=words.gettext("from now on"),
         seen=f"{drawn.seen}:{typed.digest}" if drawn else "",
-        in_force=_in_force(words, drawn.change.at, now) if drawn else "",
+        in_force=in_force(words, drawn.change.at, now) if drawn else "",
         altered=lines,
         more=more,
-        meetings=_meetings(words, drawn, now),
-    )
-
-
-def file(
-    words: Language, looked: LookedThrough | None, now: datetime, problem: str
-) -> TreeFileView:
-    """Return the page of a file."""
-    crumbs = _crumbs(words, words.gettext("From a file"))
-    if looked is None:
-        return TreeFileView(crumbs, problem, "")
-    refused = _mistakes(words, looked)
-    rows: list[TreeFileRow] = []
-    counts: list[tuple[str, str, str]] = []
-    more = ""
-    if looked.plan is not None:
-        names = {one.id: one.name for one in looked.plan.rows if one.is_unit}
-        order = list(RowOutcome)
-        found = sorted(looked.plan.rows, key=lambda one: order.index(one.outcome))
-        told = [one for one in found if one.outcome is not RowOutcome.UNCHANGED]
-        rows = [_file_row(words, one, names) for one in told[:MOST_ROWS]]
-        more = _more(words, len(told) - len(rows))
-        counts = [
-            (
-                words.gettext(OUTCOMES[one]),
-                words.number(looked.plan.count(one, is_unit=True)),
-                words.number(looked.plan.count(one, is_unit=False)),
-            )
-            for one in RowOutcome
-        ]
-    return TreeFileView(
-        crumbs,
-        problem,
-        "",
-        name=looked.file.name,
-        file_id=looked.file.file_id,
-        seen=looked.drawn.seen if looked.drawn else "",
-        read_as=looked.read_as,
-        in_force=_in_force(words, looked.file.in_force_at, now),
-        ends_missing=looked.file.ends_missing,
-        counts=tuple(counts),
-        rows=tuple(rows),
-        more=more,
-        mistakes=refused,
-        meetings=_meetings(words, looked.drawn, now),
-        is_empty=looked.plan is not None and looked.plan.is_empty,
+        meetings=touched(words, drawn, now),
     )
 
 
@@ -255,7 +189,7 @@ def altered(
     names |= {one.unit_id: one.after.periods[-1].name for one in document.units}
     found = [_unit_line(words, one, names, at) for one in document.units]
     found += [_point_line(words, one, names, at) for one in document.points]
-    return tuple(found[:MOST_LINES]), _more(words, len(found) - MOST_LINES)
+    return tuple(found[:MOST_LINES]), more_of(words, len(found) - MOST_LINES)
 
 
 def _unit_line(
@@ -268,11 +202,12 @@ def _unit_line(
         if one.into:
             said = words.gettext("goes into “%(name)s”", name=names.get(one.into, one.into))
         return AlteredLine(last.name, True, said)
+    owner = words.gettext("owner: %(owner)s", owner=words.gettext(OWNER_NAMES[Owner(last.owner)]))
     if one.before is None:
         said = words.gettext("is new")
         if above:
             said = words.gettext("is new, in “%(name)s”", name=above)
-        return AlteredLine(last.name, True, said)
+        return AlteredLine(last.name, True, f"{said}; {owner}")
     was = one.before.periods[-1]
     told = []
     if was.name != last.name:
@@ -281,6 +216,8 @@ def _unit_line(
         told.append(
             words.gettext("goes to “%(name)s”", name=above) if above else words.gettext("is a top")
         )
+    if was.owner != last.owner:
+        told.append(owner)
     return AlteredLine(was.name, True, "; ".join(told) or words.gettext("type, owner or place"))
 
 
@@ -309,13 +246,6 @@ def _line(words: Language, row: TreeChangeRow, now: datetime) -> ChangeLine:
     first = "; ".join(
         f"{one.name}: {one.said}" for one in altered(words, document, row.in_force_at)[0][:3]
     )
-    taken_back = ""
-    if row.taken_back_at is not None:
-        taken_back = words.gettext(
-            "taken back by %(who)s, %(time)s",
-            who=row.taken_back_by or "",
-            time=words.moment(row.taken_back_at, now),
-        )
     return ChangeLine(
         change_id=row.change_id,
         title=words.gettext(KINDS[ChangeKind(row.kind)]),
@@ -323,12 +253,22 @@ def _line(words: Language, row: TreeChangeRow, now: datetime) -> ChangeLine:
         is_ahead=row.in_force_at > now,
         basis=row.basis,
         summary=f"{units}, {points}: {first}",
-        made=words.gettext(
-            "by %(who)s, %(time)s", who=row.made_by, time=words.moment(row.made_at, now)
-        ),
-        taken_back=taken_back,
+        made=_made(words, row, now),
+        taken_back=_taken_back(words, row, now),
         can_be_taken_back=row.taken_back_at is None,
     )
+
+
+def _made(words: Language, row: TreeChangeRow, now: datetime) -> str:
+    time = words.moment(row.made_at, now)
+    return words.gettext("by %(who)s, %(time)s", who=row.made_by, time=time)
+
+
+def _taken_back(words: Language, row: TreeChangeRow, now: datetime) -> str:
+    if row.taken_back_at is None:
+        return ""
+    who, time = row.taken_back_by or "", words.moment(row.taken_back_at, now)
+    return words.gettext("taken back by %(who)s, %(time)s", who=who, time=time)
 
 
 def _own(typed: ChangeEntered, tree: Sequence[Branch]) -> tuple[tuple[Choice, ...], str]:
@@ -348,51 +288,32 @@ def _indented(one: Branch) -> str:
     return "\u2003" * one.depth + one.unit.name
 
 
-def _in_force(words: Language, at: datetime, now: datetime) -> str:
+def in_force(words: Language, at: datetime, now: datetime) -> str:
+    """Return from when a change is in force."""
     if at <= now and now - at < changing.FURTHEST and words.date(at) == words.date(now):
         return words.gettext("from now on")
     return words.gettext("from %(day)s on", day=words.date(at))
 
 
-def _meetings(
+def touched(
     words: Language, drawn: DrawnChange | None, now: datetime
 ) -> tuple[tuple[str, str], ...]:
+    """Return the meetings of points that end, each with its address."""
     return tuple(
         (f"/meetings/{one.meeting_id}", f"{one.title}, {words.moment(one.begins_at, now)}")
         for one in (drawn.meetings[:MOST_MEETINGS] if drawn else ())
     )
 
 
-def _mistakes(words: Language, looked: LookedThrough) -> tuple[str, ...]:
-    wrong = looked.mistakes or (() if looked.refused is None else (looked.refused,))
-    return tuple(one.said_in(words.code) for one in wrong)
-
-
-def _file_row(words: Language, row: RowPlan, names: dict[str, str]) -> TreeFileRow:
-    was = []
-    if row.old_name:
-        was.append(words.gettext("was “%(name)s”", name=row.old_name))
-    if row.old_unit_id:
-        was.append(
-            words.gettext(
-                "from “%(before)s” to “%(after)s”",
-                before=names.get(row.old_unit_id, row.old_unit_id),
-                after=names.get(row.unit_id, row.unit_id),
-            )
-        )
-    place = row.place.partition(" ")[2]
-    return TreeFileRow(
-        place, row.name, row.id, row.is_unit, words.gettext(OUTCOMES[row.outcome]), "; ".join(was)
-    )
-
-
-def _more(words: Language, count: int) -> str:
+def more_of(words: Language, count: int) -> str:
+    """Return how many further ones there are; empty: none."""
     if count <= 0:
         return ""
     return words.ngettext("and %(n)s further one", "and %(n)s further ones", count)
 
 
-def _crumbs(words: Language, *more: str) -> tuple[Crumb, ...]:
+def crumbs(words: Language, *more: str) -> tuple[Crumb, ...]:
+    """Return the way to a page of the tree's changes."""
     name = words.gettext("Changes of the tree")
     first = Crumb(words.gettext("Points"), "/points")
     if not more:

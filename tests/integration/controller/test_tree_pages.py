@@ -46,8 +46,13 @@ async def test_a_merger_is_looked_through_taken_and_taken_back(centre: Centre) -
     assert 'value="xa-b"' in (await admin.get("/tree/new", kind="merge")).text
     fields = {"kind": "merge", "units": ["xa-b", "xa-c"], "name": HOSTILE, "basis": "NQ 1685"}
     status, page = await sent(admin, "/tree/new", **fields, action="look")
+    assert status == 422
+    assert "chọn chủ quản của đơn vị mới" in page
+    fields["owner"] = "council"
+    status, page = await sent(admin, "/tree/new", **fields, action="look")
     assert status == 200
     assert "nhập vào" in page
+    assert "chủ quản: Hội đồng nhân dân" in page
     assert HOSTILE not in page
     assert tree(centre) == before
     seen = hidden(page, "seen")
@@ -57,12 +62,15 @@ async def test_a_merger_is_looked_through_taken_and_taken_back(centre: Centre) -
     status, page = await sent(admin, "/tree/new", **fields, action="take", seen=seen)
     assert status in (404, 409)  # it is another tree by now
     listed = (await admin.get("/tree")).text
-    change_id = re.search(r"/tree/changes/([0-9a-f]+)/take-back", listed)
+    change_id = re.search(r"/tree/changes/([0-9a-f]+)#take-back", listed)
     assert change_id is not None
     assert "NQ 1685" in listed
-    assert (await admin.get(f"/tree/changes/{change_id[1]}")).status_code == 200
+    asks = (await admin.get(f"/tree/changes/{change_id[1]}")).text
+    assert "Thu hồi thay đổi này?" in asks
+    assert "trở lại như trước" in asks
     viewer = await centre.sign_in(Role.VIEWER)
-    assert "take-back" not in (await viewer.get("/tree")).text
+    for way in ("/tree", f"/tree/changes/{change_id[1]}"):
+        assert "take-back" not in (await viewer.get(way)).text
     assert (await sent(viewer, f"/tree/changes/{change_id[1]}/take-back"))[0] == 403
     assert (await sent(admin, f"/tree/changes/{change_id[1]}/take-back"))[0] == 303
     assert tree(centre) == before
@@ -80,6 +88,7 @@ async def test_each_kind_of_change_says_what_is_missing_or_is_taken(sqlite_centr
     tomorrow = (sqlite_centre.web.now() + timedelta(days=2)).date().isoformat()
     wrong = (
         ({"kind": "merge", "units": "xa-b", "name": "X"}, 422),
+        ({"kind": "merge", "units": ["xa-b", "xa-c"], "name": "X", "owner": "king"}, 422),
         ({"kind": "split", "thing": "unit:tinh", "name": "X"}, 422),
         ({"kind": "move", "thing": "point:p-b", "under": ""}, 422),
         ({"kind": "move", "thing": "unit:tinh", "under": "xa-b"}, 422),
