@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import psutil
 from sqlmodel import col, select
 
 from agent.point.outbox import Entry, Outbox
@@ -61,6 +62,12 @@ def fill(path: Path, began: datetime, count: int, every_s: float) -> None:
     outbox.close()
 
 
+def cpu_s(pid: int) -> float:
+    """Return how long a process has had a core; how long that took says nothing here."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def live_ms(url: str, since: datetime) -> list[int]:
     """Return how long the reports measured since an instant took, sorted."""
     engine = open_engine(url)
@@ -94,6 +101,8 @@ async def caught_up(
         try:
             await ingest.started()
             back, back_s = datetime.now(UTC), time.monotonic()
+            pids = {"centre": ingest.pid, "points": os.getpid()}
+            before_s = {name: cpu_s(pid) for name, pid in pids.items()}
             async with sending(points):
                 while held_count(url) < count * each + sum(p.measured for p in points) - count:
                     await asyncio.sleep(LOOK_S)
@@ -101,6 +110,8 @@ async def caught_up(
                     if took_s > limit_s:
                         break
                 took_s = time.monotonic() - back_s
+                used_s = {name: cpu_s(pid) - before_s[name] for name, pid in pids.items()}
+                came = held_count(url)
                 await asyncio.sleep(LIVE_EVERY_S)
             missing = count * each + sum(point.measured for point in points)
             held, stored = held_count(url), stored_count(url)
@@ -115,6 +126,7 @@ async def caught_up(
         "stored": stored,
         "received_ratio": round((stored + doubled) / missing, 4),
         "took_s": round(took_s),
+        "cpu_ms_per_report": {name: round(s * 1000 / came, 3) for name, s in used_s.items()},
         "live_ms": {
             "p50": late[len(late) // 2],
             "p99": late[len(late) * 99 // 100],

@@ -1,17 +1,27 @@
-"""Reports in fewer bytes, for lines that are charged by volume.
+"""Reports in fewer bytes: one for a line that is charged by volume, several of the past for any.
 
 zlib (RFC 1950) with a dictionary that both ends have: a report says the same names each time, and
 a third of it goes without one, a sixth with it. The header names the dictionary. JSON begins with
-a brace and zlib never does: whoever reads, takes either.
+a brace and zlib never does: whoever reads, takes either. Several are a JSON array of reports, and
+only ever packed.
 """
 
 import zlib
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from contracts.errors import MalformedPayload
 
+MAX_PACK = 32
+"""Reports in one pack: five minutes of them, which the centre adds up at once."""
 _LEVEL = 9
+_PACK_LEVEL = 6  # 9 takes a tenth of a percent off the line and twice the time
 _FIRST_BYTE = 0x78  # RFC 1950, section 2.2: deflate with a window of 32 KiB
 _NAME = "Packed"
+_each = msgspec.json.Decoder(Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MAX_PACK)])
 
 # Never changed: a new one stands beside it. What is likeliest stands last (section 2.2 again).
 DICTIONARY = (
@@ -59,7 +69,16 @@ DICTIONARY = (
 
 def packed(payload: bytes) -> bytes:
     """Return a payload in fewer bytes, for the report's topic alone."""
-    deflating = zlib.compressobj(_LEVEL, zdict=DICTIONARY)
+    return _deflated(payload, _LEVEL)
+
+
+def together(payloads: Sequence[bytes]) -> bytes:
+    """Return several reports' payloads as one; MAX_PACK and 64 KiB before packing are read."""
+    return _deflated(b"[" + b",".join(payloads) + b"]", _PACK_LEVEL)
+
+
+def _deflated(payload: bytes, level: int) -> bytes:
+    deflating = zlib.compressobj(level, zdict=DICTIONARY)
     return deflating.compress(payload) + deflating.flush()
 
 
@@ -81,3 +100,19 @@ def unpacked(payload: bytes, *, most_bytes: int) -> bytes:
     if not inflating.eof or inflating.unused_data:
         raise MalformedPayload(_NAME, "not one whole packed payload")
     return whole
+
+
+def apart(payload: bytes) -> list[bytes] | None:
+    """Return the payloads of an unpacked payload of several reports; None: it is of one.
+
+    What is in them is not looked at: one that is damaged spoils no other.
+
+    Raises:
+        MalformedPayload: it is no array, of none, or of more than are read.
+    """
+    if payload[:1] != b"[":
+        return None
+    try:
+        return [bytes(one) for one in _each.decode(payload)]
+    except (msgspec.MsgspecError, RecursionError, ValueError) as exc:
+        raise MalformedPayload(_NAME, str(exc)[:200]) from exc

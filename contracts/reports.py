@@ -390,10 +390,11 @@ MAX_RANGES = 256
 class Held(Message, frozen=True):
     """The inclusive ranges of one outbox that the centre holds, after its commit.
 
-    Serves as acknowledgement and, on every connection, as the statement of what is missing. Of more
-    than MAX_RANGES the highest are given, and everything below `complete_from` is unsaid.
+    Acknowledges, and says on every connection what is missing; of more than MAX_RANGES the highest,
+    all below `complete_from` unsaid. `pack_limit`: of how many reports a payload may be; unset: 1.
     """
 
     outbox_id: OutboxId
     ranges: Annotated[tuple[SeqRange, ...], Meta(max_length=MAX_RANGES)] = ()
     complete_from: Count = 0
+    pack_limit: Count | UnsetType = UNSET

@@ -1,14 +1,17 @@
-"""Reports to the broker: new ones at once, the past newest first and paced."""
+"""Reports to the broker: new ones at once, the past newest first, in packs, paced and awaited."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
 
 from agent.health.sending import (
     MESSAGE_OVERHEAD_BYTES,
+    WINDOW,
+    Key,
     OnTheWay,
     Pacer,
     backlog_rate_bps,
@@ -19,7 +22,7 @@ from agent.point.outbox import Entry
 from contracts import codec, topics
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
-from contracts.packed import packed
+from contracts.packed import packed, together
 from contracts.reports import Held, Report
 from contracts.topics import Topic
 from runtime.errors import BusDisconnected
@@ -27,7 +30,8 @@ from runtime.errors import BusDisconnected
 _log = structlog.get_logger()
 
 NEWEST = 2**63 - 1
-PAGE = 32
+MAY_BE_FRESH = 4
+"""Read besides a pack: reports of now that are on their way."""
 POLL_S = 1.0
 SHARE_POLL_S = 30.0
 
@@ -69,6 +73,8 @@ class Reporter:
         self._past_share = PastShare()
         self._monotonic = monotonic
         self._on_the_way = OnTheWay()
+        self._past: deque[Key] = deque()
+        self._pack_limit = 1
         self._pacer = Pacer()
         self._below_row = NEWEST
         self._is_held_known = False
@@ -104,6 +110,7 @@ class Reporter:
             _log.warning("reports_lost_at_centre", outbox_id=held.outbox_id, reports=lost)
             self._on_the_way.clear()
         self._is_held_known = True
+        self._pack_limit = max(1, min(held.pack_limit or 1, WINDOW))
         self._below_row = NEWEST
         self._has_backlog.set()
 
@@ -123,30 +130,35 @@ class Reporter:
     async def run_backlog(self) -> None:
         """Send the past: newest first, at its rate, outside meetings."""
         while True:
-            entry = self._next_backlog()
-            if entry is None:
-                await self._wait_for_backlog()
-                continue
             wait_s = self._pacer.wait_s(self._monotonic())
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
-                if not self.is_backlog_open:
-                    continue
-            if not self._is_paid(entry):
+            entries = self._next_backlog() if self._has_room() else []
+            if not entries:
+                await self._wait_for_backlog()
+                continue
+            whole = self._whole(entries)
+            payload = self._payload(whole)
+            if whole and not self._is_paid(payload):
                 await asyncio.sleep(SHARE_POLL_S)
                 continue
-            if not await self._send(entry):
+            if whole and not await self._send(whole, payload):
                 await asyncio.sleep(POLL_S)
                 continue
-            self._below_row = entry.row
-            self._pacer.spend(self._monotonic(), len(entry.payload), rate_bps=self._rate_bps())
+            self._past.extend(entry.key for entry in whole)
+            self._below_row = entries[-1].row
+            self._pacer.spend(self._monotonic(), len(payload), rate_bps=self._rate_bps())
 
-    def _is_paid(self, entry: Entry) -> bool:
-        """Take a report of the past from its share, where volume is charged."""
-        if not self._is_thrifty():
-            return True
-        wire_bytes = len(packed(entry.payload)) + MESSAGE_OVERHEAD_BYTES
-        return self._past_share.takes(wire_bytes, now_s=self._monotonic())
+    def _has_room(self) -> bool:
+        """Return whether so little is on its way that another pack may follow."""
+        while self._past and not self._on_the_way.has(self._past[0]):
+            self._past.popleft()
+        return len(self._past) + self._pack_limit <= WINDOW
+
+    def _is_paid(self, payload: bytes) -> bool:
+        """Take a payload of the past from its share, where volume is charged."""
+        wire_bytes = len(payload) + MESSAGE_OVERHEAD_BYTES
+        return not self._is_thrifty() or self._past_share.takes(wire_bytes, now_s=self._monotonic())
 
     @property
     def is_backlog_open(self) -> bool:
@@ -156,21 +168,21 @@ class Reporter:
     @property
     def is_catching_up(self) -> bool:
         """Whether the past follows, or it is not known yet whether it has to."""
-        return not self._is_held_known or self._next_backlog() is not None
+        return not self._is_held_known or bool(self._next_backlog())
 
-    def _next_backlog(self) -> Entry | None:
-        """Return the newest report that is neither held, nor on its way.
+    def _next_backlog(self) -> list[Entry]:
+        """Return the newest reports that are neither held, nor on their way: what one pack takes.
 
         Looked for anew whenever the centre says what it holds.
         """
         if not self.is_backlog_open:
-            return None
-        while page := self._journal.backlog(self._below_row, PAGE):
-            for entry in page:
-                if not self._on_the_way.has(entry.key):
-                    return entry
+            return []
+        while page := self._journal.backlog(self._below_row, self._pack_limit + MAY_BE_FRESH):
+            entries = [entry for entry in page if not self._on_the_way.has(entry.key)]
+            if entries:
+                return _pack(entries[: self._pack_limit])
             self._below_row = page[-1].row
-        return None
+        return []
 
     async def _wait_for_backlog(self) -> None:
         try:
@@ -184,27 +196,52 @@ class Reporter:
         return backlog_rate_bps(measured_bps=self.measured_bps, contract_bps=self._contract_bps())
 
     async def _send_all(self, entries: list[Entry]) -> None:
-        for entry in entries:
-            if not await self._send(entry):
+        for entry in self._whole(entries):
+            if not await self._send([entry], self._payload([entry])):
                 return  # what is left is backlog of the next session
 
-    async def _send(self, entry: Entry) -> bool:
-        if not _is_whole(entry):
+    def _whole(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return the reports that the centre can read; the others leave the outbox."""
+        whole: list[Entry] = []
+        for entry in entries:
+            if _is_whole(entry):
+                whole.append(entry)
+                continue
             # A bit has flipped on the disk: the centre would refuse it each time it came.
             _log.error("report_damaged", outbox_id=entry.outbox_id, seq=entry.seq)
             self._journal.remove(entry)
-            return True
-        self._on_the_way.add(entry.key)
-        payload = packed(entry.payload) if self._is_thrifty() else entry.payload
+        return whole
+
+    def _payload(self, entries: Sequence[Entry]) -> bytes:
+        """Return what goes over the line of these reports."""
+        if len(entries) != 1:
+            return together([entry.payload for entry in entries])
+        return packed(entries[0].payload) if self._is_thrifty() else entries[0].payload
+
+    async def _send(self, entries: Sequence[Entry], payload: bytes) -> bool:
+        for entry in entries:
+            self._on_the_way.add(entry.key)
         try:
             await self._bus.publish(self._topic, payload)
         except BusDisconnected as exc:
-            self._on_the_way.discard(entry.key)
-            _log.info("report_not_sent", seq=entry.seq, error=str(exc))
+            for entry in entries:
+                self._on_the_way.discard(entry.key)
+            _log.info("report_not_sent", seq=entries[0].seq, error=str(exc))
             return False
-        self.sent_total += 1
+        self.sent_total += len(entries)
         self.sent_at_s = self._monotonic()
         return True
+
+
+def _pack(entries: Sequence[Entry]) -> list[Entry]:
+    """Return as many of the first as the centre reads in one payload, one at least."""
+    count, size = 0, 1
+    for entry in entries:
+        size += len(entry.payload) + 1
+        if count and size > Report.max_bytes:
+            break
+        count += 1
+    return list(entries[:count])
 
 
 def _is_whole(entry: Entry) -> bool:

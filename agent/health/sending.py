@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.packed import MAX_PACK
 from contracts.reports import OutboxId
 
 DEFAULT_BACKLOG_BPS = 20_000
@@ -12,6 +13,8 @@ LINE_SHARE = 0.1
 # A report's headers on the wire: MQTT, TLS, TCP, IP, Ethernet, and its acknowledgement.
 MESSAGE_OVERHEAD_BYTES = 220
 MAX_BACKLOG_PER_S = 20
+# Of the past, sent and not held: so much of each point waits before what is measured now, at most.
+WINDOW = MAX_PACK
 RUN_LENGTH = 64
 MAX_RUNS = 4096
 

@@ -41,7 +41,8 @@ class Arrival:
     """One decoded report, in sections, as it came in `payload`.
 
     `at`: where in time the centre places it.
-    `is_packed`: it came by a line that is charged by volume.
+    `is_packed`: it came by itself, by a line that is charged by volume.
+    `is_awaited`: it came with others, and its point sends no more until it hears of them.
     `confirm` lets the broker forget it: to be called once it is kept here.
     """
 
@@ -52,6 +53,7 @@ class Arrival:
     received_at: datetime
     confirm: Callable[[], None] = field(default=_nothing, compare=False)
     is_packed: bool = False
+    is_awaited: bool = False
 
     @property
     def is_backlog(self) -> bool:

@@ -4,7 +4,8 @@ What cannot be handled is set aside, and its number is held as if it were stored
 point would send it again for as long as it keeps it.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -13,7 +14,7 @@ from contracts import codec, topics
 from contracts.clock_error import is_clock_of_its_own
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
-from contracts.packed import unpacked
+from contracts.packed import apart, unpacked
 from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
 from contracts.reports import Applied, MediaBody, PointStatus, Report
@@ -33,6 +34,7 @@ from monitoring.judgement.outage_evidence import Word, WordKind
 from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
 from monitoring.judgement.twins import Births
 from runtime.bus import Received
+from runtime.guard import guarded
 from runtime.limits import BoundedMap
 from runtime.set_aside import SetAside
 
@@ -90,9 +92,16 @@ class Intake:
     async def handle(self, received: Received, now: datetime) -> None:
         """Take in one message; a report is confirmed by whoever keeps it, all else here."""
         self.received_total += 1
-        is_report = False
+        if not await self._tried(received, self._handle, now):
+            received.confirm()
+
+    async def _tried(
+        self, received: Received, work: Callable[[Received, datetime], Awaitable[bool]],
+        now: datetime,
+    ) -> bool:  # fmt: skip
+        """Return whether it is on its way to be stored; refuse what cannot be read."""
         try:
-            is_report = await self._handle(received, now)
+            return await work(received, now)
         except UnknownSchemaVersion as exc:
             await self._refuse(received, Reason.UNKNOWN_VERSION, str(exc), now)
         except MalformedPayload as exc:
@@ -102,8 +111,7 @@ class Intake:
         except Exception as exc:
             await self._refuse(received, Reason.FAILED, repr(exc), now)
             raise  # to the guard of the session, which counts it
-        if not is_report:
-            received.confirm()
+        return False
 
     async def _handle(self, received: Received, now: datetime) -> bool:
         """Return whether it is on its way to be stored, and confirmed then."""
@@ -149,7 +157,23 @@ class Intake:
         if not await self._is_taken(point_id, now):
             return False
         payload = unpacked(received.payload, most_bytes=Report.max_bytes)
-        report = codec.decode(Report, payload).in_sections()
+        payloads = apart(payload)
+        if payloads is None:
+            is_packed = payload is not received.payload
+            whole = replace(received, payload=payload)
+            return await self._one(point_id, whole, now, is_packed=is_packed)
+        if not self._is_within(point_id, now, len(payloads) - 1):
+            return False
+        one = partial(self._one, point_id, is_awaited=True)
+        for each in payloads:
+            with guarded("message", topic=received.topic):
+                await self._tried(Received(received.topic, each, is_retained=False), one, now)
+        self._writer.then(received.confirm)
+        return True
+
+    async def _one(self, point_id: PointId, received: Received, now: datetime, **how: bool) -> bool:
+        """Take in one report; `how` it came, as an Arrival has it."""
+        report = codec.decode(Report, received.payload).in_sections()
         if not self._quotas.admits(point_id, report.outbox_id, report.boot_id, now_s=monotonic()):
             self._reject_excess(point_id, "outboxes or boots", now)
             return False
@@ -164,11 +188,11 @@ class Intake:
             Arrival(
                 OutboxName(point_id, report.outbox_id),
                 report,
-                payload,
+                received.payload,
                 at=at,
                 received_at=now,
                 confirm=received.confirm,
-                is_packed=payload is not received.payload,
+                **how,
             )
         )
         return True
@@ -226,9 +250,11 @@ class Intake:
 
     async def _is_taken(self, point_id: PointId, now: datetime) -> bool:
         """Return whether a message of this point is read at all."""
-        if not await self._is_known(point_id, now):
-            return False
-        if self._quotas.takes(point_id, now_s=monotonic()):
+        return await self._is_known(point_id, now) and self._is_within(point_id, now, 1)
+
+    def _is_within(self, point_id: PointId, now: datetime, amount: int) -> bool:
+        """Return whether a point may send so many more."""
+        if self._quotas.takes(point_id, now_s=monotonic(), amount=amount):
             return True
         self._reject_excess(point_id, "messages", now)
         return False

@@ -53,11 +53,11 @@ class PointQuotas:
         self._outboxes = NameQuota(at_once=OUTBOXES_AT_ONCE, per_s=OUTBOXES_PER_S)
         self._boots = NameQuota(at_once=BOOTS_AT_ONCE, per_s=BOOTS_PER_S)
 
-    def takes(self, point_id: PointId, *, now_s: float) -> bool:
-        """Return whether one more message of the point is read."""
-        return self._at_once.take(point_id, now_s=now_s) and self._in_the_long_run.take(
-            point_id, now_s=now_s
-        )
+    def takes(self, point_id: PointId, *, now_s: float, amount: int = 1) -> bool:
+        """Return whether so many more reports, or messages, of the point are read."""
+        return self._at_once.take(
+            point_id, now_s=now_s, amount=amount
+        ) and self._in_the_long_run.take(point_id, now_s=now_s, amount=amount)
 
     def holds_refused(self, point_id: PointId, outbox_id: str, *, now_s: float) -> bool:
         """Return whether the number of one more refused report is held now: in its outbox."""

@@ -55,7 +55,7 @@ _log = structlog.get_logger()
 
 BEAT_S = 5.0
 TICK_S = 0.5
-STATEMENT_TICK_S = 0.2
+STATEMENT_TICK_S = 0.1
 REMEMBERED = timedelta(days=31)
 DRAIN_LIMIT_S = 5.0
 BUS_QUEUE_LIMIT = 5_000
@@ -339,7 +339,8 @@ class Ingest:
         now = self._now()
         self._totals.take(len(committed.new), len(committed.duplicates), now)
         for one in committed.new:
-            urgency = {"is_urgent": one.is_backlog, "is_charged": one.is_packed}
+            is_urgent = one.is_backlog or one.is_awaited
+            urgency = {"is_urgent": is_urgent, "is_charged": one.is_packed}
             self._acknowledgements.committed(one.name, now, **urgency)
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)

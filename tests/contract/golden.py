@@ -43,6 +43,7 @@ TYPES: dict[str, type[Message]] = {
     "floor-word-muted": FloorWord,
     "hand": Hand,
     "held": Held,
+    "held-packs": Held,
     "ingest-beat": IngestBeat,
     "ingest-state": IngestState,
     "web-echo": WebEcho,

@@ -10,7 +10,7 @@ from contracts import codec, topics
 from contracts.desired import Desired
 from contracts.ids import PointId
 from contracts.message import Message
-from contracts.packed import unpacked
+from contracts.packed import MAX_PACK, apart, unpacked
 from contracts.reports import Applied, Held, OutboxId, PointStatus, Report
 from contracts.topics import PointTopic, Topic
 from contracts.uplink import Beat
@@ -74,7 +74,8 @@ class FakeCentre:
         for each in outboxes:
             seqs = {seq for found, seq in self.held[point] if found == each}
             await self._publish(
-                topics.held(point), Held(outbox_id=each, ranges=ranges_of(seqs)[-256:])
+                topics.held(point),
+                Held(outbox_id=each, ranges=ranges_of(seqs)[-256:], pack_limit=MAX_PACK),
             )
 
     async def _connected(self, _: Bus) -> None:
@@ -87,12 +88,14 @@ class FakeCentre:
         assert isinstance(topic, PointTopic)
         if topic.leaf == "report":
             payload = unpacked(received.payload, most_bytes=Report.max_bytes)
-            report = codec.decode(Report, payload)
-            self.received[topic.point_id].append(report)
-            self.held[topic.point_id][(report.outbox_id, report.seq)] = report
+            payloads = apart(payload)
+            for one in payloads or [payload]:
+                report = codec.decode(Report, one)
+                self.received[topic.point_id].append(report)
+                self.held[topic.point_id][(report.outbox_id, report.seq)] = report
             now_s = time.monotonic()
             # As ingest does, which says it seldom where volume is charged.
-            seldom = 20 if payload is not received.payload else 1
+            seldom = 20 if payloads is None and payload is not received.payload else 1
             every_s = self._acknowledge_every_s * seldom
             if now_s - self._said_at_s.get(topic.point_id, 0.0) >= every_s:
                 self._said_at_s[topic.point_id] = now_s

@@ -4,10 +4,12 @@ import subprocess
 
 import pytest
 
-from contracts import topics
+from contracts import codec, topics
+from contracts.packed import MAX_PACK, together
 from contracts.reports import Held
 from controller.db.engine import open_engine, reading
 from tests.fakes.mosquitto import start_mosquitto
+from tests.integration.ingest.backlog import stored_count
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
 from tests.integration.ingest.held import held
 from tests.integration.ingest.reports import OUTBOX, P1, P2
@@ -105,6 +107,25 @@ async def test_a_point_hears_that_its_refused_report_is_held(tmp_path, broker):
         async with living(point):
             await point.report()
             await point.bus.publish(topics.report(P1), NOT_TEXT)
-            told = Held(outbox_id=OUTBOX, ranges=((1, 1), (7, 7)))
+            told = Held(outbox_id=OUTBOX, ranges=((1, 1), (7, 7)), pack_limit=MAX_PACK)
             await until(lambda: told in point.statements, 40, "it is told")
+        assert ingest.is_running
+
+
+async def test_what_is_wrong_within_a_pack_costs_the_others_in_it_nothing(tmp_path, broker):
+    url = f"sqlite:///{tmp_path / 'series.db'}"
+    point = SimulatedPoint(broker, P1)
+    with running(IngestProcess(tmp_path / "centre", broker, url, [P1, P2])) as ingest:
+        await ingest.started()
+        async with living(point):
+            good = [codec.encode(point.measure()) for _ in range(3)]
+            of_no_number = b'{"seq":"seven"}'
+            pack = together([good[0], NOT_TEXT, of_no_number, good[1], b"[]", NEWER, good[2]])
+            for payload in (pack, together([]), together([b"{}"] * (MAX_PACK + 1))):
+                await point.bus.publish(topics.report(P1), payload)
+            await until(lambda: held_of(url, P1) == ((1, 3), (7, 8)), 20, "all that can be held is")
+            await point.bus.publish(topics.report(P1), pack)
+            await until(lambda: len(point.statements) > 2, 40, "it is told again")
+        assert stored_count(url) == 3
+        assert len(ingest.events("failed")) == 0
         assert ingest.is_running

@@ -8,12 +8,16 @@ from contextlib import asynccontextmanager
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from agent.health.reporter import Reporter
+from agent.health.sending import MAX_BACKLOG_PER_S
 from agent.point.journal import Journal
 from agent.point.outbox import Outbox
 from contracts import codec
-from contracts.reports import Held, Report
+from contracts.packed import MAX_PACK, apart, unpacked
+from contracts.reports import HealthBody, Held, Report
+from contracts.section import Section
 from runtime.errors import BusDisconnected
 from tests.fakes.centre import ranges_of
 from tests.unit.agent.cases import body, stamp_at
@@ -23,24 +27,32 @@ from tests.waiting import until
 class Line:
     """Where the network was: the centre behind it, and what may happen on the way."""
 
-    def __init__(self):
+    def __init__(self, time_passes):
+        self.time_passes = time_passes
         self.is_connected = True
         self.is_swallowing = False
         self.held = {}
         self.order = []
+        self.packs = []
+        self.pack_limit = UNSET
 
     async def publish(self, topic, message):
+        self.time_passes()
         if not self.is_connected:
             raise BusDisconnected("cut")
         if self.is_swallowing:
             return
-        report = codec.decode(Report, message)
-        self.order.append(report.seq)
-        self.held[(report.outbox_id, report.seq)] = report
+        payload = unpacked(message, most_bytes=Report.max_bytes)
+        reports = [codec.decode(Report, one) for one in apart(payload) or [payload]]
+        self.packs.append(len(reports))
+        for report in reports:
+            self.order.append(report.seq)
+            self.held[(report.outbox_id, report.seq)] = report
 
     def statement(self, outbox_id):
         seqs = {seq for found, seq in self.held if found == outbox_id}
-        return Held(outbox_id=outbox_id, ranges=ranges_of(seqs)[-256:])
+        ranges = ranges_of(seqs)[-256:]
+        return Held(outbox_id=outbox_id, ranges=ranges, pack_limit=self.pack_limit)
 
 
 class Bench:
@@ -48,7 +60,7 @@ class Bench:
 
     def __init__(self, path):
         self.journal = Journal(Outbox(path))
-        self.line = Line()
+        self.line = Line(self.time_passes)
         self.now_s = 0.0
         self.may_send = True
         self.count = 0
@@ -58,6 +70,9 @@ class Bench:
             contract_bps=lambda: 10**12,
             monotonic=lambda: self.now_s,
         )  # fmt: skip
+
+    def time_passes(self):
+        self.now_s += 1 / MAX_BACKLOG_PER_S
 
     def sample(self):
         self.count += 1
@@ -213,6 +228,60 @@ async def test_a_report_that_was_damaged_on_the_disk_is_not_sent_and_not_kept(be
     assert bench.line.order == [4, 3, 1]
 
 
+async def test_the_past_goes_in_packs_the_newest_first_and_the_next_once_the_last_is_held(bench):
+    bench.cut()
+    for _ in range(2 * MAX_PACK + 5):
+        bench.sample()
+    bench.line.pack_limit = MAX_PACK
+    async with running(bench):
+        bench.reconnect()
+        bench.state()
+        for packs in ([MAX_PACK], [MAX_PACK] * 2, [MAX_PACK] * 2 + [4]):
+            await until(lambda: bench.line.packs == [1, *packs])  # noqa: B023 - awaited at once
+            bench.now_s += 60
+            bench.sample()  # goes meanwhile, and lets nothing of the past go
+            await until(lambda: bench.line.packs == [1, *packs, 1])  # noqa: B023
+            bench.line.packs.pop()
+            bench.state()
+    past = [seq for seq in bench.line.order if seq < 2 * MAX_PACK + 5]
+    assert past == sorted(past, reverse=True)
+    assert bench.reporter.sent_total == len(bench.line.held) == bench.count
+
+
+async def test_a_centre_of_before_is_sent_the_past_one_by_one_and_no_more_than_a_pack(bench):
+    bench.cut()
+    for _ in range(MAX_PACK + 3):
+        bench.sample()
+    async with running(bench):
+        bench.reconnect()
+        bench.state()
+        await until(lambda: bench.line.packs == [1] * (MAX_PACK + 1))
+        bench.state()
+        await until(lambda: len(bench.line.held) == bench.count)
+    assert set(bench.line.packs) == {1}
+    assert bench.line.order == [bench.count, *range(bench.count - 1, 0, -1)]
+
+
+async def test_what_is_too_long_together_goes_apart_and_what_is_damaged_stays(bench, tmp_path):
+    bench.cut()
+    figures = {f"{number}".rjust(40, "f"): 1e14 + number for number in range(100, 164)}
+    long = HealthBody(open={f"part{number}": Section(figures=figures) for number in range(10)})
+    for one in (long, body(2), long, body(4), body(5)):
+        bench.journal.append(one, stamp_at(bench.now_s))
+    bench.sample()
+    with contextlib.closing(sqlite3.connect(tmp_path / "outbox.db")) as db, db:
+        db.execute("UPDATE report SET payload = x'7b' WHERE seq = 4")
+    bench.line.pack_limit = 100  # more than anybody packs
+    async with running(bench):
+        bench.reconnect()
+        bench.state()
+        for packs in ([1, 3], [1, 3, 1]):
+            await until(lambda: bench.line.packs == packs)  # noqa: B023 - awaited at once
+            bench.state()
+    assert bench.line.order == [6, 5, 3, 2, 1]
+    assert {seq for _, seq in bench.stored()} == set()
+
+
 _steps = st.lists(
     st.sampled_from(["sample", "cut", "reconnect", "swallow", "deliver", "lose", "state", "wait"]),
     max_size=40,
@@ -245,8 +314,7 @@ def test_whatever_happens_both_ends_hold_the_same(steps, tmp_path_factory):
                 await until(lambda: True)
             bench.line.is_swallowing = False
             bench.reconnect()
-            bench.state()
-            await until(lambda: len(bench.line.held) == bench.count)
+            await until(lambda: bench.state() or len(bench.line.held) == bench.count)
             bench.state()
             left = bench.journal.backlog(2**63 - 1, 10)
         held = set(bench.line.held)

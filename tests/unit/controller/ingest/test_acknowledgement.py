@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from contracts.ids import PointId
+from contracts.packed import MAX_PACK
 from contracts.ranges import RangeSet
 from contracts.reports import MAX_RANGES
-from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.acknowledgement import MAX_AWAITED, Acknowledgements, statement
 from controller.ingest.arrivals import OutboxName
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -56,6 +57,21 @@ def test_a_point_on_a_charged_line_is_told_every_ten_minutes_unless_it_waits():
     assert due.take_due(at(720)) == [A]
 
 
+def test_only_so_many_are_told_before_what_they_send_next_has_come():
+    due = Acknowledgements()
+    names = [OutboxName(PointId(f"q{n}"), "outbox-0001") for n in range(MAX_AWAITED + 3)]
+    for name in names:
+        due.connected(name, at(0))
+    assert due.take_due(at(0)) == names[:MAX_AWAITED]
+    assert due.take_due(at(0.1)) == []
+    due.committed(names[0], at(0.2), is_urgent=True)
+    due.committed(A, at(0.2), is_urgent=False)
+    assert due.take_due(at(0.2)) == [names[-3], A]
+    assert due.take_due(at(0.9)) == []
+    # Who has nothing to send is waited for no longer; who sent waits for its turn and its second.
+    assert due.take_due(at(1)) == [*names[-2:], names[0]]
+
+
 def test_a_statement_gives_all_ranges_or_the_highest():
     few = RangeSet.union([(1, 5), (9, 9)])
     assert statement(A, few).ranges == ((1, 5), (9, 9))
@@ -65,3 +81,4 @@ def test_a_statement_gives_all_ranges_or_the_highest():
     assert len(said.ranges) == MAX_RANGES
     assert (said.complete_from, said.ranges[0]) == (31, (33, 33))
     assert statement(A, RangeSet()).ranges == ()
+    assert statement(A, few).pack_limit == MAX_PACK
