@@ -117,6 +117,7 @@ class WebProcess:
             hub=self._hub,
             metrics=metrics,
             clock=clock,
+            audit=AuditLog(databases.state, clock.now),
         )
         self._bus = Bus(
             settings.bus("centre-web"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
@@ -84,6 +84,21 @@ def record_from_relay(
         )
     )
     return True
+
+
+def name_actor(
+    session: Session, meeting_id: str, *, floor_epoch: int, was: str, actor: str
+) -> None:
+    """Name who made a move of the floor, where only another's word of it was known before."""
+    session.exec(
+        update(MeetingEvent)
+        .where(
+            col(MeetingEvent.meeting_id) == meeting_id,
+            col(MeetingEvent.floor_epoch) == floor_epoch,
+            col(MeetingEvent.actor) == was,
+        )
+        .values(actor=actor)
+    )
 
 
 def refusals(session: Session, meetings: Iterable[str], *, since: datetime) -> list[MeetingEvent]:

@@ -8,18 +8,21 @@ import asyncio
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from msgspec import UNSET
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from contracts import codec, topics
 from contracts.centre import ChangeNotice
 from contracts.errors import ContractError
-from contracts.floor import FloorState, adopt
+from contracts.floor import FloorState
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import Attendee, MeetingState, RelayEvent, RelayState, RelayStatus
 from contracts.topics import RelayTopic
+from controller.audit.service import Action, AuditLog
 from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
@@ -27,14 +30,11 @@ from controller.enrolment import strangers
 from controller.errors import StorageError
 from controller.meetings import (
     event_queries,
-    floor_queries,
     line_verdicts,
-    meeting_queries,
+    relay_floor,
     room_hands,
 )
 from controller.meetings.attendance import Attendance
-from controller.meetings.floor import record_moves
-from controller.meetings.meeting_state import MeetingPhase
 from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
 from runtime.bus import Received
@@ -54,7 +54,7 @@ RETRY_S = 1.0
 COMINGS_PER_S, COMINGS_BURST = 1 / 30, 120
 FIGURES_EVERY_S = 4.0  # a relay tells of its lines every five seconds, and between where one comes
 # Of a meeting as a whole: its home alone says so.
-_OF_THE_WHOLE = frozenset(("forwarding_began", "floor_applied", "ended"))
+_OF_THE_WHOLE = frozenset(("forwarding_began", "floor_applied", relay_floor.MOVED, "ended"))
 _COMING_AND_GOING = frozenset(("joined", "left", "cut", "back", event_queries.REFUSED))
 
 
@@ -64,6 +64,23 @@ class FromRelay:
 
     relay_id: RelayId
     event: RelayEvent
+
+    @property
+    def meeting_id(self) -> MeetingId:
+        """The meeting it is of."""
+        return self.event.meeting_id
+
+
+@dataclass(frozen=True, slots=True)
+class FloorAtRelay:
+    """The floor of a meeting as its relay has it; behind the events that led there."""
+
+    relay_id: RelayId
+    meeting_id: MeetingId
+    floor: FloorState
+
+
+Told = FromRelay | FloorAtRelay
 
 
 class RelayEvents:
@@ -79,7 +96,9 @@ class RelayEvents:
         hub: Hub,
         metrics: WebMetrics,
         clock: WatchedClock,
+        audit: AuditLog | None = None,
     ) -> None:
+        """Take the parts; `audit`: None where what people do at relays is not written down."""
         self._state = state
         self._relay_ids = relay_ids
         self._attendance = attendance
@@ -88,8 +107,9 @@ class RelayEvents:
         self._metrics = metrics
         self._clock = clock
         self._now = clock.now
+        self._audit = audit
         # When full the bus waits for us, and the broker keeps the rest for our session.
-        self._queue: asyncio.Queue[FromRelay] = asyncio.Queue(QUEUE_LIMIT)
+        self._queue: asyncio.Queue[Told] = asyncio.Queue(QUEUE_LIMIT)
         # What was last compared with the database, so that a repeated state costs nothing.
         self._comings: KeyedBuckets[tuple[str, str]] = KeyedBuckets(
             per_s=COMINGS_PER_S, burst=COMINGS_BURST
@@ -118,10 +138,10 @@ class RelayEvents:
             while len(batch) < BATCH_LIMIT and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._keep(batch)
-            for meeting_id in {one.event.meeting_id for one in batch}:
+            for meeting_id in {one.meeting_id for one in batch if isinstance(one, FromRelay)}:
                 self._hub.publish("attendance", {"meeting_id": meeting_id})
 
-    async def _keep(self, batch: list[FromRelay]) -> None:
+    async def _keep(self, batch: list[Told]) -> None:
         """Write a batch; where it fails for another reason than the database, one by one."""
         failures: list[Exception] = []
         with guarded("relay-event", failures.append, count=len(batch)):
@@ -130,7 +150,7 @@ class RelayEvents:
             for one in batch:
                 await self._keep([one])
 
-    async def _write_when_possible(self, batch: list[FromRelay]) -> None:
+    async def _write_when_possible(self, batch: list[Told]) -> None:
         while True:
             try:
                 return await asyncio.to_thread(self._write, batch)
@@ -181,8 +201,10 @@ class RelayEvents:
             if self._attendance.is_outer(relay_id):
                 continue  # it has its floor from us, as its home has
             if meeting.floor != self._known_floors.get(meeting.meeting_id):
-                with guarded("meeting", meeting_id=meeting.meeting_id):
-                    await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
+                await self._queue.put(FloorAtRelay(relay_id, meeting.meeting_id, meeting.floor))
+                if len(self._known_floors) >= KNOWN_LIMIT:
+                    self._known_floors.clear()
+                self._known_floors[meeting.meeting_id] = meeting.floor
 
     def _tell_of_lines(self, meeting: MeetingState) -> None:
         """Have open pages ask for the figures, which are others every time."""
@@ -200,47 +222,56 @@ class RelayEvents:
         thin = frozenset((ends, line_verdicts.trunk_degree(one)) for ends, one in between.items())
         return who, line_verdicts.troubles(attendees), thin
 
-    async def _adopt(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
-        """Take over what was moved at the relay while we were away, as `adopt` judges."""
-        try:
-            await asyncio.to_thread(self._adopted, relay_id, meeting_id, floor)
-        except StorageError as exc:
-            _log.error("floor_not_adopted", meeting_id=meeting_id, error=str(exc))
-            return
-        if len(self._known_floors) >= KNOWN_LIMIT:
-            self._known_floors.clear()
-        self._known_floors[meeting_id] = floor
-
-    def _adopted(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
-        now = self._now()
-        with writing(self._state) as session:
-            meeting = meeting_queries.get(session, meeting_id)
-            if meeting is None or meeting.relay_id != relay_id or not meeting.is_joined:
-                return
-            mine = floor_queries.current(session, meeting_id)
-            new = adopt(mine, floor)
-            if new == mine or MeetingPhase(meeting.state).is_final:
-                return
-            if not floor_queries.claim_change(session, meeting_id, mine, new, undo=mine):
-                return
-            record_moves(session, meeting_id, mine, new, actor=relay_id, now=now)
-        _log.info("floor_adopted", meeting_id=meeting_id, epoch=new.epoch)
-        self._changes.note_floor(meeting_id, new)
-
-    def _write(self, batch: list[FromRelay]) -> None:
+    def _write(self, batch: list[Told]) -> None:
         now, unknown = self._now(), 0
         asked: set[MeetingId] = set()
+        floors: dict[MeetingId, FloorState] = {}
+        moves: list[FromRelay] = []
         with writing(self._state) as session:
             for one in batch:
-                event = one.event
-                is_new = event_queries.record_from_relay(session, one.relay_id, event, now=now)
-                if is_new and event.kind == event_queries.REFUSED:
-                    unknown += not strangers.is_known(session, event.detail)
-                if is_new and room_hands.follow(session, event, now=now):
-                    asked.add(event.meeting_id)
+                new = self._taken_over(session, one, now=now)
+                if isinstance(one, FromRelay):
+                    event = one.event
+                    is_new = event_queries.record_from_relay(session, one.relay_id, event, now=now)
+                    if is_new and event.kind == event_queries.REFUSED:
+                        unknown += not strangers.is_known(session, event.detail)
+                    if is_new and event.kind == relay_floor.MOVED:
+                        moves.append(one)
+                    if is_new and room_hands.follow(session, event, now=now):
+                        asked.add(event.meeting_id)
+                if new is not None:
+                    floors[one.meeting_id] = new
         for meeting_id in asked:
             self._changes.note_queue(meeting_id)
+        for meeting_id, floor in floors.items():
+            _log.info("floor_adopted", meeting_id=meeting_id, epoch=floor.epoch)
+            self._changes.note_floor(meeting_id, floor)
         self._metrics.unknown_certificates.inc(unknown)
+        for move in moves:
+            self._note(move)
+
+    def _taken_over(self, session: Session, told: Told, *, now: datetime) -> FloorState | None:
+        """Take over a floor that was moved at the relay; return it where that changed ours."""
+        if isinstance(told, FromRelay):
+            return relay_floor.follow(session, told.relay_id, told.event, now=now)
+        return relay_floor.take_over(
+            *(session, told.relay_id, told.meeting_id, told.floor),
+            actor=told.relay_id,
+            now=now,
+        )
+
+    def _note(self, move: FromRelay) -> None:
+        """Write into the audit log who has moved the floor at a relay."""
+        if self._audit is None:
+            return
+        action, _, who = move.event.detail.partition(" ")
+        self._audit.note(
+            Action.MOVE_FLOOR,
+            actor=move.event.subject,
+            address=move.relay_id,
+            subject=f"{move.meeting_id} {who}".strip(),
+            detail=action,
+        )
 
     def _tell_change(self, notice: ChangeNotice) -> None:
         if notice.witnessed_at is not None and notice.point_id is not None:
