@@ -33,6 +33,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.rollcall.tables import RollCall
 from controller.meetings.tables import Meeting
 from controller.roles import Role
+from runtime import memory
 from tests.integration.controller.centre import Centre, Installation, Person, serving
 from tests.integration.controller.province_year import YearSize, point_id
 
@@ -120,6 +121,7 @@ async def measured(
         note_attendance(centre.web.part(Attendance), invited, centre.time.now())
         person = await centre.sign_in(Role.ADMIN)
         statements = Statements(centre.web.state, centre.web.series)
+        memory.settle()  # as the web process does when it serves
         found = []
         for page in pages(centre.transport.app, past, began):  # type: ignore[arg-type]
             if given.page and not page.address.startswith(given.page):

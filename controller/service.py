@@ -63,7 +63,7 @@ from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from controller.web.names import page_origins
 from controller.wiring import wired
-from runtime import http, notify
+from runtime import http, memory, notify
 from runtime.bus import Bus
 from runtime.guard import keep
 
@@ -335,6 +335,7 @@ async def _serve_http(settings: ControllerSettings, app: FastAPI, hub: Hub) -> N
             keep(group, loopback, name="http:loopback")
             await https_ready.wait()
             await http_ready.wait()
+            memory.settle()  # else a page waits, now and then, until all of this was gone through
             notify.ready()
             _log.info("serving", https_port=web.https_port, http_port=web.http_port)
             await _until_cancelled(hub)
