@@ -13,7 +13,7 @@ from controller.maintenance import service as maintenance
 from controller.meetings import service as meetings
 from controller.settings import OfficeSettings
 from monitoring.judgement.availability import Interval, Uptime, in_parts, uptime
-from monitoring.judgement.periods import Period, clipped, common, joined
+from monitoring.judgement.periods import Period, clipped, common, in_utc, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,12 @@ def times_of(
     excluded = maintenance.excluded(state, wanted, since=period.begins_at, as_of=as_of)
     held = meetings.times_of_points(state, now, period, wanted) if has_meetings else {}
     seen = presence_queries.intervals_of(series, wanted, period)
+    asked = [in_utc(period)]
     return {
         one: PointTimes(
             seen.get(one, ()),
             shut_out.get(one, ()),
-            common(excluded.get(one, ()), [period]),
+            common(excluded.get(one, ()), asked),
             held.get(one, ()),
         )
         for one in wanted
@@ -88,7 +89,8 @@ def three_ways(
 ) -> dict[PointId, ThreeWays]:
     """Return the availability of points."""
     known_until = presence_queries.known_until(series, now)
-    opened = office.as_rule().open_in(clipped(period, now))
+    opened = [in_utc(one) for one in office.as_rule().open_in(clipped(period, now))]
+    period = in_utc(period)
 
     def over(one: PointTimes, agreed: Sequence[Period] | None) -> Uptime:
         return uptime(
@@ -116,10 +118,11 @@ def by_parts(
 ) -> dict[PointId, list[Uptime]]:
     """Return how points were in each part of the period that the times are of."""
     known_until = presence_queries.known_until(series, now)
+    asked = [in_utc(one) for one in parts]
     return {
         point_id: in_parts(
             one.intervals,
-            parts,
+            asked,
             now=now,
             listened_until=known_until,
             shut_out=one.shut_out,

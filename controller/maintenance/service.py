@@ -135,10 +135,18 @@ def covering(
     """Return of some declarations which cover each point; points without any are left out."""
     if not declared:
         return {}
-    units = places.units_above(session, point_ids)
+    places_of = {one: place for place, one in enumerate(declared)}
+    of_points: dict[str, list[Maintenance]] = {}
+    for one in declared:
+        if one.scope is Scope.POINT:
+            of_points.setdefault(one.subject_id, []).append(one)
+    of_units = [one for one in declared if one.scope is not Scope.POINT]
     found = {
-        point_id: [one for one in declared if one.covers(point_id, above)]
-        for point_id, above in units.items()
+        point_id: sorted(
+            [one for one in of_units if one.covers(point_id, above)] + of_points.get(point_id, []),
+            key=places_of.__getitem__,
+        )
+        for point_id, above in places.units_above(session, point_ids).items()
     }
     return {point_id: covers for point_id, covers in found.items() if covers}
 

@@ -158,42 +158,54 @@ def uptime(
     counted = periods.common(wanted, [Period(first_at, max(first_at, passed.ends_at))])
     out = periods.joined(excluded)
     judged = periods.without(counted, periods.joined([*out, *shut_out]))
-    spent = dict.fromkeys(PresenceState, _ZERO)
-    for one in history:
-        ended_at = known_until if one.ended_at is None else one.ended_at
-        spent[one.state] += periods.overlap(Period(one.began_at, ended_at), judged)
+    lengths = periods.overlaps(
+        ((one.began_at, one.ended_at or known_until) for one in history), judged
+    )
+    states = (one.state for one in history)
+    up, down, degraded = _spent(zip(states, lengths, strict=True))
     left_out = periods.total(periods.common(counted, out))
-    up = spent[PresenceState.UP] + spent[PresenceState.DEGRADED]
-    down = spent[PresenceState.DOWN]
     return Uptime(
         up=up,
         down=down,
         unknown=periods.total(counted) - left_out - up - down,
         before=periods.total(wanted) - periods.total(counted),
         excluded=left_out,
-        degraded=spent[PresenceState.DEGRADED],
+        degraded=degraded,
     )
+
+
+def _spent(times: Iterable[tuple[PresenceState, timedelta]]) -> tuple[timedelta, ...]:
+    """Return how long it was up, down, and degraded, which is part of the first."""
+    up = down = degraded = _ZERO
+    for state, length in times:
+        if length <= _ZERO:
+            continue
+        if state is PresenceState.UP:
+            up += length
+        elif state is PresenceState.DOWN:
+            down += length
+        elif state is PresenceState.DEGRADED:
+            up += length
+            degraded += length
+    return up, down, degraded
 
 
 def _whole(
     history: Iterable[Interval], passed: Period, known_until: datetime, first_at: datetime
 ) -> Uptime:
     """Return the parts of a period all of which counts, as nearly every one of them does."""
-    begins_at = min(max(first_at, passed.begins_at), passed.ends_at)
-    spent = dict.fromkeys(PresenceState, _ZERO)
-    for one in history:
-        ended_at = known_until if one.ended_at is None else one.ended_at
-        length = min(ended_at, passed.ends_at) - max(one.began_at, begins_at)
-        if length > _ZERO:
-            spent[one.state] += length
-    up = spent[PresenceState.UP] + spent[PresenceState.DEGRADED]
-    down = spent[PresenceState.DOWN]
+    ends_at = passed.ends_at
+    begins_at = min(max(first_at, passed.begins_at), ends_at)
+    up, down, degraded = _spent(
+        (one.state, min(one.ended_at or known_until, ends_at) - max(one.began_at, begins_at))
+        for one in history
+    )
     return Uptime(
         up=up,
         down=down,
-        unknown=passed.ends_at - begins_at - up - down,
+        unknown=ends_at - begins_at - up - down,
         before=begins_at - passed.begins_at,
-        degraded=spent[PresenceState.DEGRADED],
+        degraded=degraded,
     )
 
 
@@ -213,25 +225,31 @@ def in_parts(
     """
     history, out, excluded = list(intervals), list(shut_out), list(excluded)
     first_at = min((one.began_at for one in history), default=None)
-    begins = [one.begins_at for one in parts]
-    own: list[list[Interval]] = [[] for _ in parts]
-    for one in history:
-        place = max(0, bisect_right(begins, one.began_at) - 1)
-        while place < len(parts) and (one.ended_at is None or begins[place] < one.ended_at):
-            own[place].append(one)
-            place += 1
+    own = [history] if len(parts) == 1 else _by_part(history, parts)
     return [
         uptime(
             mine,
             part,
             now=now,
             listened_until=listened_until,
-            shut_out=[one for one in out if within(one, part).length],
-            excluded=[one for one in excluded if within(one, part).length],
+            shut_out=[one for one in out if periods.touch(one, part)],
+            excluded=[one for one in excluded if periods.touch(one, part)],
             first_at=first_at or part.ends_at,
         )
         for mine, part in zip(own, parts, strict=True)
     ]
+
+
+def _by_part(history: Iterable[Interval], parts: Sequence[Period]) -> list[list[Interval]]:
+    """Return the intervals that touch each part."""
+    begins = [one.begins_at for one in parts]
+    own: list[list[Interval]] = [[] for _ in parts]
+    for one in history:
+        place, ended_at = max(0, bisect_right(begins, one.began_at) - 1), one.ended_at
+        while place < len(parts) and (ended_at is None or begins[place] < ended_at):
+            own[place].append(one)
+            place += 1
+    return own
 
 
 def from_parts(passed: Period, known: Uptime, first_at: datetime) -> Uptime:

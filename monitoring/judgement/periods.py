@@ -4,9 +4,9 @@ A set is a list of periods, oldest first, that neither overlap nor touch (`joine
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _ZERO = timedelta()
 
@@ -30,6 +30,14 @@ def clipped(period: Period, now: datetime) -> Period:
     return Period(period.begins_at, ends_at)
 
 
+def in_utc(one: Period) -> Period:
+    """Return the same span in UTC: times of one zone are compared in a tenth of the time.
+
+    For what many are compared with; days and office hours are written in Vietnam's zone.
+    """
+    return Period(one.begins_at.astimezone(UTC), one.ends_at.astimezone(UTC))
+
+
 def within(one: Period, other: Period) -> Period:
     """Return what two spans have in common; of no length where that is nothing."""
     return Period(max(one.begins_at, other.begins_at), min(one.ends_at, other.ends_at))
@@ -39,7 +47,7 @@ def joined(periods: Iterable[Period]) -> list[Period]:
     """Return the set of all moments that any of some periods has, in any order."""
     found: list[Period] = []
     for one in sorted(periods, key=lambda period: period.begins_at):
-        if one.length == _ZERO:
+        if one.ends_at <= one.begins_at:
             continue
         if found and one.begins_at <= found[-1].ends_at:
             ends_at = max(found[-1].ends_at, one.ends_at)
@@ -54,10 +62,14 @@ def common(one: Sequence[Period], other: Sequence[Period]) -> list[Period]:
     found: list[Period] = []
     place = other_place = 0
     while place < len(one) and other_place < len(other):
-        both = within(one[place], other[other_place])
-        if both.length > _ZERO:
-            found.append(both)
-        if one[place].ends_at <= other[other_place].ends_at:
+        mine, theirs = one[place], other[other_place]
+        begins_at, ends_at = (
+            max(mine.begins_at, theirs.begins_at),
+            min(mine.ends_at, theirs.ends_at),
+        )
+        if begins_at < ends_at:
+            found.append(Period(begins_at, ends_at))
+        if mine.ends_at <= theirs.ends_at:
             place += 1
         else:
             other_place += 1
@@ -80,10 +92,30 @@ def total(periods: Iterable[Period]) -> timedelta:
 
 
 def overlap(one: Period, periods: Sequence[Period]) -> timedelta:
-    """Return how much of a span a set covers, in as many steps as it has parts in it."""
-    place = max(0, bisect_right(periods, one.begins_at, key=lambda part: part.begins_at) - 1)
-    found = _ZERO
-    while place < len(periods) and periods[place].begins_at < one.ends_at:
-        found += within(one, periods[place]).length
-        place += 1
-    return found
+    """Return how much of a span a set covers."""
+    return next(overlaps([(one.begins_at, one.ends_at)], periods))
+
+
+def overlaps(
+    spans: Iterable[tuple[datetime, datetime]], periods: Sequence[Period]
+) -> Iterator[timedelta]:
+    """Return how much of each span a set covers, in as many steps as it has parts in it.
+
+    Args:
+        spans: from when to when, in any order.
+    """
+    begins = [part.begins_at for part in periods]
+    for begins_at, ends_at in spans:
+        found = _ZERO
+        place = max(0, bisect_right(begins, begins_at) - 1)
+        while place < len(begins) and begins[place] < ends_at:
+            length = min(ends_at, periods[place].ends_at) - max(begins_at, begins[place])
+            if length > _ZERO:
+                found += length
+            place += 1
+        yield found
+
+
+def touch(one: Period, other: Period) -> bool:
+    """Return whether two spans have more than an edge in common."""
+    return max(one.begins_at, other.begins_at) < min(one.ends_at, other.ends_at)
