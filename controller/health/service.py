@@ -35,7 +35,7 @@ from controller.health.troubles import troubles as troubles
 from controller.health.views import attention, causes, outage_causes
 from controller.health.views.causes import Cause as Cause
 from controller.ingest import readings
-from controller.ingest.line_minute import LineMinute
+from controller.ingest.line_minute import BriefMinute, LineMinute
 from controller.maintenance import service as maintenance
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
@@ -243,6 +243,13 @@ def rooms(series: Session, points: Iterable[str]) -> dict[str, RoomSection]:
 def minutes_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datetime, LineMinute]]:
     """Return what was kept of each point's line in a meeting, by the minute, oldest first."""
     return call_queries.minutes_of(series, meeting_id)
+
+
+def brief_minutes_of_meeting(
+    series: Session, meeting_id: str
+) -> dict[str, dict[datetime, BriefMinute]]:
+    """Return what a page says of each point's line in a meeting, by the minute, oldest first."""
+    return call_queries.brief_minutes_of(series, meeting_id)
 
 
 def heard_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datetime, MinuteHeard]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, RungName, StreamLine
@@ -206,6 +206,36 @@ class LineMinute:
         for figure, value in (("loss", one.loss_ratio), ("bps", one.bitrate_bps)):
             name = f"{one.stream}_{figure}_max"
             setattr(self, name, _most(getattr(self, name), value))
+
+
+class BriefMinute(NamedTuple):
+    """What a page says of a minute is made of: half of a `LineMinute`, by the same names."""
+
+    up_samples: int
+    up_loss_sum: float
+    up_loss_max: float | None
+    up_mos_min: float | None
+    frozen_ratio_max: float | None
+    stalled_ratio_max: float | None
+    down_samples: int
+    down_loss_sum: float
+    down_loss_max: float | None
+    down_mos_min: float | None
+    rung_min: int | None
+    rtt_max_ms: float | None
+    moves: int
+    silent_samples: int
+    shed_samples: int
+    shed_rung_min: int | None
+    concealed_max: float | None
+    heard_mos_min: float | None
+    stage_frozen_max: float | None
+    speaker_frozen_max: float | None
+    down_bps_min: int | None
+    stage_gap_max_ms: float | None
+    speaker_gap_max_ms: float | None
+    stage_empty_ms: int
+    speaker_empty_ms: int
 
 
 def _most(known: N | None, value: N | None) -> N | None:

@@ -9,8 +9,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from contracts.relay import RungName, SentKind
-from controller.ingest.line_minute import RUNGS, LineMinute
+from controller.ingest.line_minute import RUNGS, BriefMinute, LineMinute
 from controller.meetings.line_verdicts import (
+    LOSS,
+    MOS,
+    RTT_MS,
+    UNSTEADY,
     Degree,
     LineFault,
     Trouble,
@@ -20,6 +24,7 @@ from controller.meetings.line_verdicts import (
 )
 
 MINUTE = timedelta(minutes=1)
+_SMALL = RUNGS.index("low")  # from there on down pictures of people are small, or none
 _LESS_IS_WORSE = (LineFault.VOICE_UP, LineFault.VOICE_DOWN)
 
 
@@ -89,7 +94,8 @@ class _Said:
     is_shed: bool = False
 
 
-Minutes = Mapping[datetime, LineMinute]
+Minute = LineMinute | BriefMinute
+Minutes = Mapping[datetime, Minute]
 
 
 def kept_lines(points: Mapping[str, Minutes]) -> KeptLines | None:
@@ -103,8 +109,32 @@ def kept_lines(points: Mapping[str, Minutes]) -> KeptLines | None:
     return KeptLines(begins_at, count, tuple(lines))
 
 
-def reasons_of(minute: LineMinute) -> tuple[Trouble, ...]:
+def is_well(minute: Minute) -> bool:
+    """Return whether nothing of a minute reaches a bound: what `reasons_of` says in short."""
+    return not (
+        minute.silent_samples
+        or minute.shed_samples
+        or (minute.up_loss_max or 0) >= LOSS[0]
+        or (minute.down_loss_max or 0) >= LOSS[0]
+        or (minute.concealed_max or 0) >= LOSS[0]
+        or (minute.rtt_max_ms or 0) >= RTT_MS[0]
+        or (minute.stalled_ratio_max or 0) >= UNSTEADY[0]
+        or (minute.frozen_ratio_max or 0) >= UNSTEADY[0]
+        or (minute.stage_frozen_max or 0) >= UNSTEADY[0]
+        or (minute.speaker_frozen_max or 0) >= UNSTEADY[0]
+        or ((mos := minute.up_mos_min) is not None and mos < MOS[0])
+        or ((mos := minute.down_mos_min) is not None and mos < MOS[0])
+        or ((rung := minute.rung_min) is not None and rung <= _SMALL)
+    )
+
+
+def reasons_of(minute: Minute) -> tuple[Trouble, ...]:
     """Return what was wrong in a minute, worst first."""
+    return () if is_well(minute) else all_reasons_of(minute)  # nearly all are well
+
+
+def all_reasons_of(minute: Minute) -> tuple[Trouble, ...]:
+    """Return the same by the rule of the running meeting's page, whatever the minute is like."""
     up = _Said(
         loss_ratio=minute.up_loss_max,
         mos=minute.up_mos_min,
@@ -130,7 +160,7 @@ def _named(rung: int | None) -> RungName | None:
     return None if rung is None else RUNGS[rung]
 
 
-def degree_of(minute: LineMinute, reasons: Sequence[Trouble]) -> Degree:
+def degree_of(minute: Minute, reasons: Sequence[Trouble]) -> Degree:
     """Return how a minute was."""
     if reasons:
         return reasons[0].degree
@@ -169,7 +199,7 @@ def _line(subject: str, minutes: Minutes, begins_at: datetime, count: int) -> Ke
     )
 
 
-def _gaps(minute: LineMinute) -> list[float]:
+def _gaps(minute: Minute) -> list[float]:
     """Return the longest times without a picture of people; what is shared may stand still."""
     return [gap for gap in (minute.stage_gap_max_ms, minute.speaker_gap_max_ms) if gap is not None]
 

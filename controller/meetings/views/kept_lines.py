@@ -229,7 +229,7 @@ def _part(words: Language, one: Stretch, begins_at: datetime) -> StripPart:
     return StripPart(key, one.first, one.minutes, height, title)
 
 
-def as_csv(points: Mapping[str, Minutes]) -> str:
+def as_csv(points: Mapping[str, Mapping[datetime, LineMinute]]) -> str:
     """Return every minute of every point; times in Vietnam's zone, empty where not known."""
     figures = [one.name for one in fields(LineMinute)]
     rows: list[tuple[Cell, ...]] = []

@@ -5,9 +5,11 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from controller.ingest.line_minute import LineMinute
-from controller.meetings.kept_lines import MINUTE, kept_lines, reasons_of
+from controller.ingest.line_minute import BriefMinute, LineMinute
+from controller.meetings.kept_lines import MINUTE, all_reasons_of, kept_lines, reasons_of
 from controller.meetings.line_verdicts import Degree, LineFault
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
@@ -52,6 +54,27 @@ def minutes(*ones: LineMinute | None) -> dict[datetime, LineMinute]:
 )
 def test_a_minute_is_judged_as_the_running_meetings_page_judges(figures, causes):
     assert [one.cause for one in reasons_of(minute(**figures))] == causes
+
+
+ratios = st.none() | st.sampled_from((0.0, 0.0199, 0.02, 0.0499, 0.05, 0.2, 1.0))
+scores = st.none() | st.sampled_from((1.0, 3.0999, 3.1, 3.5999, 3.6, 4.4))
+rungs = st.none() | st.integers(0, 4)
+figures = {
+    **dict.fromkeys(
+        ("up_loss_max", "down_loss_max", "concealed_max", "stalled_ratio_max", "frozen_ratio_max",
+         "stage_frozen_max", "speaker_frozen_max"), ratios),
+    **dict.fromkeys(("up_mos_min", "down_mos_min"), scores),
+    **dict.fromkeys(("rung_min", "shed_rung_min"), rungs),
+    **dict.fromkeys(("silent_samples", "shed_samples"), st.integers(0, 1)),
+    "rtt_max_ms": st.none() | st.sampled_from((0.0, 399.9, 400.0, 800.0)),
+}  # fmt: skip
+
+
+@given(st.fixed_dictionaries({}, optional=figures))
+def test_a_minute_that_is_well_is_known_at_once_as_the_long_rule_would_have_it(found):
+    one = LineMinute(**found)
+    brief = BriefMinute(*(getattr(one, name) for name in BriefMinute._fields))
+    assert reasons_of(one) == all_reasons_of(one) == reasons_of(brief)
 
 
 def test_a_point_has_its_bad_minutes_its_worst_and_its_stretches():
