@@ -141,6 +141,14 @@ def pages(app: FastAPI, past: str, began: str) -> Iterator[AskedPage]:
             yield AskedPage(path, address, kind_of(path))
 
 
+def looked_at(app: FastAPI, past: str, began: str) -> Iterator[str]:
+    """Give the addresses of what a person sees whole: no parts, no files, nothing for scripts."""
+    for page in pages(app, past, began):
+        if page.kind != "file" and not page.route.startswith("/parts/"):
+            if not page.route.endswith(".json"):
+                yield page.address
+
+
 def kind_of(path: str) -> str:
     """Return what a route answers: a page, a report, or a file."""
     if path.endswith(FILES):

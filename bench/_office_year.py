@@ -55,7 +55,7 @@ def seed_office(state: Engine, size: YearSize, now: datetime) -> None:
     with reading(state) as session:
         meetings = list(session.exec(select(Meeting).order_by(Meeting.meeting_id)))
     invited = [point_id(one) for one in range(size.points)]
-    for part in (_places(invited, now), _lines(invited, chance, now), _audit(chance, now)):
+    for part in (_places(invited, now), _lines(invited, chance, now), _audit(size, chance, now)):
         write(state, part)
     for number, meeting in enumerate(meetings):
         if meeting.state == "ended":
@@ -151,14 +151,15 @@ def _incidents(invited: list[str], chance: random.Random, now: datetime) -> Rows
     return rows
 
 
-def _audit(chance: random.Random, now: datetime) -> Rows:
-    """Return 120,000 entries, the oldest first."""
+def _audit(size: YearSize, chance: random.Random, now: datetime) -> Rows:
+    """Return 240 entries a meeting, 120,000 of 500, the oldest first."""
+    entries = 240 * size.meetings
     return {
         AuditEntry: [
-            {"happened_at": now - 365 * DAY * (1 - one / 120_000), "actor": "office",
+            {"happened_at": now - 365 * DAY * (1 - one / entries), "actor": "office",
              "address": "10.11.12.13", "action": chance.choice(ACTIONS),
              "subject": f"year-{one % 500:04} {point_id(one % 170)}", "outcome": "done"}
-            for one in range(120_000)
+            for one in range(entries)
         ]
     }  # fmt: skip
 

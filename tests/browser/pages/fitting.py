@@ -4,7 +4,7 @@ With DIEMCAU_SHOTS set to a folder each page is kept there as a picture, in ever
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -43,17 +43,21 @@ BROKEN = """() => [...document.querySelectorAll('.mainnav a, .brand-name')].filt
 
 
 def misfits(
-    page: Page, name: str, ready: Callable[[Page], object] = lambda page: None
+    page: Page,
+    name: str,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+    ready: Callable[[Page], object] = lambda page: None,
 ) -> dict[str, object]:
     """Return what does not fit, by name and width.
 
     Args:
         name: of the pictures.
+        sizes: of the screen, in pixels of the page.
         ready: waits until the page is as it is to be seen, in each size.
     """
     found: dict[str, object] = {}
     page.evaluate("document.fonts.ready.then(() => true)")
-    for width, height in SIZES:
+    for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
         ready(page)

@@ -79,7 +79,7 @@ def test_what_tests_found_is_listed_and_drawn_and_in_a_meeting_there_is_none(
     expect(page.locator("#history .legend-tested-down")).to_be_visible()
     expect(page.get_by_test_id("line-test-refused")).to_contain_text("đang họp")
     expect(page.get_by_test_id("line-test-ask")).to_be_disabled()
-    assert misfits(page, "line-tests", drawn) == {}
+    assert misfits(page, "line-tests", ready=drawn) == {}
 
 
 def test_a_line_is_tested_by_a_button_and_stopped_by_another(page: Page, own_site: Site) -> None:

@@ -64,7 +64,7 @@ def drawn(page: Page) -> None:
 
 
 def fits(page: Page, name: str) -> None:
-    assert misfits(page, name, drawn) == {}
+    assert misfits(page, name, ready=drawn) == {}
 
 
 def test_a_port_is_chosen_drawn_and_taken_away(page: Page, own_site: Site) -> None:

@@ -95,7 +95,7 @@ def looked_at(page: Page, name: str) -> dict[str, object]:
         if smallest < 11:
             out.append(smallest)
 
-    found = misfits(page, name, look)
+    found = misfits(page, name, ready=look)
     return found | ({name: out} if out else {})
 
 

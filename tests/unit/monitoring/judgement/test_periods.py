@@ -1,16 +1,19 @@
 """Sets of spans are what counting moments says."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.local_days import midnight
 from monitoring.judgement.periods import (
     Period,
     common,
+    in_utc,
     joined,
     overlap,
     total,
+    touch,
     without,
 )
 
@@ -51,4 +54,12 @@ def test_sets_are_what_their_moments_are(one, other):
     assert moments(rest) == moments(one) - moments(other)
     assert total(rest) + total(both) == total(first)
     for span in one:
-        assert overlap(span, second).total_seconds() == len(moments([span]) & moments(other))
+        shared = moments([span]) & moments(other)
+        assert overlap(span, second).total_seconds() == len(shared)
+        assert any(touch(span, period) for period in second) == bool(shared)
+
+
+def test_a_span_is_the_same_in_utc():
+    day = Period(midnight(date(2026, 11, 24)), midnight(date(2026, 11, 25)))
+    assert in_utc(day) == day
+    assert in_utc(day).begins_at.tzinfo is UTC
