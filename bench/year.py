@@ -150,7 +150,8 @@ class Year:
         """Give what trains said."""
         for seq, at_ms in enumerate(self.times(365, 2 * FIVE_MINUTES_MS)):
             bps = self._chance.randrange(5_000_000, 50_000_000)
-            yield 1, seq, MODEL, at_ms, 20, 20, 28_000, bps, 0.9, ""
+            back = (bps, 0.9) if seq % 3 == 0 else (None, None)
+            yield 1, seq, MODEL, at_ms, 20, 20, 28_000, bps, 0.9, "", *back
 
     def presence(self) -> Iterator[Row]:
         """Give forty outages of a quarter of an hour, and the time between them."""

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, func, or_
 from sqlmodel import Session, col
 
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody
 from controller.db.millis import UtcMillis
 from controller.health.steps import Step, bucket_in
 from controller.ingest.tables import (
@@ -22,6 +21,7 @@ from controller.ingest.tables import (
     Port5Min,
 )
 from controller.ingest.throughput_rows import tested_in
+from controller.ingest.train_rows import of_rates
 from monitoring.judgement.contract_problems import LineUse
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.health import LineWindow
@@ -112,7 +112,7 @@ def _lines(session: Session, reader: _Reader, asked: WeekAsked) -> dict[PointId,
         one: LineWeek(
             asked.contracted[one],
             asked.period,
-            [_train(*row) for row in reader.rows(_trains(asked, one))],
+            list(_kept_trains(reader, asked, one)),
             tested.get(one, ()),
             [_use(row) for (row,) in reader.rows(_uses(asked, one))] if asked.ways.get(one) else (),
         )
@@ -120,9 +120,16 @@ def _lines(session: Session, reader: _Reader, asked: WeekAsked) -> dict[PointId,
     }
 
 
-def _train(at: datetime, until: datetime | None, bps: int, confidence_ratio: float) -> KeptTrain:
-    body = BandwidthBody(0, 0, 0, available_bps=bps, confidence_ratio=confidence_ratio)
-    return KeptTrain(at, until, body)
+def _kept_trains(reader: _Reader, asked: WeekAsked, point_id: PointId) -> Iterator[KeptTrain]:
+    one, sold = Bandwidth, asked.contracted[point_id]
+    up = _trains(asked, point_id, one.available_bps, one.confidence_ratio, sold.up_bps)
+    for at, until, bps, sure in reader.rows(up):
+        yield KeptTrain(at, until, of_rates(bps, sure, None, None))
+    if sold.is_one_figure:
+        return
+    down = _trains(asked, point_id, one.down_bps, one.down_confidence_ratio, sold.down_bps)
+    for at, until, bps, sure in reader.rows(down):
+        yield KeptTrain(at, until, of_rates(None, 0.0, bps, sure))
 
 
 def _use(row: Interface5Min) -> tuple[datetime, LineUse]:
@@ -176,21 +183,30 @@ def _data(asked: WeekAsked, ids: Sequence[PointId]) -> _Query:
     )
 
 
-def _trains(asked: WeekAsked, point_id: PointId) -> _Query:
-    """Of the slow ones alone; each says when the next one went, whatever that found."""
+def _trains(
+    asked: WeekAsked,
+    point_id: PointId,
+    rate_bps: int | None,
+    confidence_ratio: float | None,
+    sold_bps: int,
+) -> _Query:
+    """Of one way, of the slow ones alone; each says when the next one told of that way."""
     one, at, period = Bandwidth, col(Bandwidth.at), asked.period
     following = func.lead(at, type_=UtcMillis()).over(order_by=at).label("until")
     known = (
-        sqlalchemy.select(at, following, col(one.available_bps), col(one.confidence_ratio))
+        sqlalchemy.select(
+            at, following, col(rate_bps).label("bps"), col(confidence_ratio).label("sure")
+        )
         .where(
             col(one.point_id) == point_id,
             at >= period.begins_at,
             at < period.ends_at,
+            col(rate_bps).is_not(None),
         )
         .subquery()
     )
     most_ratio = max(each.contract_ratio for each in asked.limits)
-    slow = known.c.available_bps < most_ratio * asked.contracted[point_id].up_bps
+    slow = known.c.bps < most_ratio * sold_bps
     return sqlalchemy.select(known).where(slow).order_by(known.c.at)
 
 

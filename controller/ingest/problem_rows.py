@@ -23,6 +23,7 @@ from controller.ingest import (
     readings,
     supply_words,
     throughput_rows,
+    train_rows,
     way_rows,
 )
 from controller.ingest.point_limits import BY_LIMITS, PointLimits
@@ -195,6 +196,7 @@ def _facts(
     supplies = supply_words.of_points(session.connection(), wanted, now)
     asks = battery_rows.keep(session.connection(), wanted, supplies)
     known = {point_id: damaging(old) for point_id, old in before.items()}
+    trains = train_rows.lately(session, _squeezed(before), now)
     ports = port_words.of_points(session.connection(), wanted, now, known)
     found: dict[PointId, Facts] = {}
     for row in rows:
@@ -212,7 +214,7 @@ def _facts(
                 refused=refused.get(row.point_id, {}),
                 sold=LineSold(
                     told.contracted.get(row.point_id),
-                    _train(own.get("bandwidth"), now),
+                    trains.get(point_id) or _train(own.get("bandwidth"), now),
                     tuple(tested.get(point_id, ())),
                     _used(health, used.get(point_id, {})),
                 ),
@@ -262,6 +264,15 @@ def _used(health: readings.LastReport | None, used: Mapping[str, LineUse]) -> Li
     """Return what went over the interface that leads out."""
     body = readings.body_of(health, HealthBody)
     return used.get(way_of(body), LineUse()) if body is not None else LineUse()
+
+
+def _squeezed(before: Mapping[PointId, Sequence[Problem]]) -> list[PointId]:
+    """Return whose lines a train found too slow: the next may say nothing of that way."""
+    return [
+        point_id
+        for point_id, old in before.items()
+        if any(one.key is ProblemKey.BELOW_CONTRACT for one in old)
+    ]
 
 
 def _train(last: readings.LastReport | None, now: datetime) -> BandwidthBody | None:

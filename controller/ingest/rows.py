@@ -214,6 +214,8 @@ def _bandwidth(keyed: Keyed, body: BandwidthBody) -> Row:
         body.available_bps,
         body.confidence_ratio,
         body.problem,
+        body.down_bps,
+        None if body.down_bps is None else body.down_confidence_ratio,
     )
 
 

@@ -133,6 +133,8 @@ class Bandwidth(SeriesTable, table=True):
     available_bps: int | None = Field(default=None, sa_type=BigInteger)
     confidence_ratio: float
     problem: str = Field(default="", max_length=400)
+    down_bps: int | None = Field(default=None, sa_type=BigInteger)
+    down_confidence_ratio: float | None = None
 
 
 class Inventory(SeriesTable, table=True):

@@ -3,9 +3,11 @@
 Only of the line that the contract is for: who goes out by a second line is told that instead.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from contracts.reports import BandwidthBody
 from monitoring.judgement.contracted import DOWN, EITHER, UP, Beside, Contracted, rates
@@ -15,6 +17,8 @@ from monitoring.judgement.slow_nights import NIGHTS, TestedRate, slow_for_nights
 OF_CONTRACT = (ProblemKey.BELOW_CONTRACT, ProblemKey.SLOW_NIGHTS, ProblemKey.LINE_FULL)
 TRAIN_HOLDS = timedelta(minutes=30)
 """So long a train says something: one goes every ten minutes, but not near a meeting."""
+DOWN_HOLDS = timedelta(minutes=45)
+"""So long what one says that came back: every third does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,30 @@ class LineSold:
     train: BandwidthBody | None = None
     tested: tuple[TestedRate, ...] = ()
     used: LineUse = LineUse()
+
+
+def lasting(
+    trains: Sequence[tuple[datetime, BandwidthBody]], now: datetime
+) -> BandwidthBody | None:
+    """Return what trains, the oldest first, say of each way; None: nothing that still holds.
+
+    Of each way the last counts that says something of it: most are not sent back, and one that
+    was not answered says nothing.
+    """
+    up = down = None
+    for at, one in trains:
+        if one.available_bps is not None and now - at <= TRAIN_HOLDS:
+            up = one
+        if one.down_bps is not None and now - at <= DOWN_HOLDS:
+            down = one
+    last = up or down
+    return last and replace(
+        last,
+        available_bps=up.available_bps if up else None,
+        confidence_ratio=up.confidence_ratio if up else 0.0,
+        down_bps=down.down_bps if down else None,
+        down_confidence_ratio=down.down_confidence_ratio if down else 0.0,
+    )
 
 
 def contract_problems(sold: LineSold, limits: Thresholds) -> Iterator[Problem]:

@@ -1,7 +1,4 @@
-"""What thresholds would have said of a line beside what it is sold for. Pure.
-
-Of trains the way up is kept; the way back is not, so what it would have told is missing here.
-"""
+"""What thresholds would have said of a line beside what it is sold for. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +6,7 @@ from datetime import datetime
 
 from contracts.reports import BandwidthBody
 from monitoring.judgement.contract_problems import (
+    DOWN_HOLDS,
     TRAIN_HOLDS,
     LineSold,
     LineUse,
@@ -23,7 +21,7 @@ from monitoring.judgement.slow_nights import LOOKED_BACK, TestedRate
 
 @dataclass(frozen=True, slots=True)
 class KeptTrain:
-    """What a train found; `until`: when the next one went, if one did."""
+    """What a train found of one way; `until`: when the next one told of it, if one did."""
 
     at: datetime
     until: datetime | None
@@ -50,7 +48,8 @@ def line_moments(kept: LineWeek, limits: Thresholds) -> Iterator[Moment]:
     ends_at = kept.period.ends_at
     for one in kept.trains:
         sold = LineSold(kept.contracted, train=one.found)
-        until = min(one.until or ends_at, one.at + TRAIN_HOLDS)
+        holds = TRAIN_HOLDS if one.found.down_bps is None else DOWN_HOLDS
+        until = min(one.until or ends_at, one.at + holds)
         yield from _moments(sold, limits, one.at, until)
     for last, until in zip(
         kept.tested, _until([one.at for one in kept.tested], ends_at), strict=True

@@ -191,9 +191,21 @@ async def test_a_line_is_tried_beside_what_it_is_sold_for(centre: Centre) -> Non
                     rx_samples=2, rx_sum_bps=2 * rx_bps, tx_samples=2, tx_sum_bps=0,
                 )
             )  # fmt: skip
+        # Down alone too slow: until the next that was sent back, whatever goes up meanwhile.
+        for seq, (back_min, down_bps) in enumerate(
+            ((700, 55_000_000), (690, None), (680, None), (670, 90_000_000)), 10
+        ):
+            session.add(
+                Bandwidth(
+                    outbox_key=1, seq=seq, point_id="p-b", at=now - timedelta(minutes=back_min),
+                    sent=9, received=9, train_bytes=9, available_bps=50_000_000,
+                    confidence_ratio=0.9, down_bps=down_bps,
+                    down_confidence_ratio=None if down_bps is None else 0.9,
+                )
+            )  # fmt: skip
     office = await centre.sign_in(Role.OFFICE)
     page = (await office.get(ADDRESS, contract_ratio="60", utilisation_ratio="80")).text
-    assert cells(page, "contract_ratio")[2:] == ["1", "2"]
+    assert cells(page, "contract_ratio")[2:] == ["1", "3"]
     assert cells(page, "utilisation_ratio")[2:] == ["1", "2"]
     assert cells(page, "tested_ratio")[2:] == ["0", "0"]
 

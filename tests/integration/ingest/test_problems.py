@@ -9,7 +9,7 @@ from alembic import command
 from sqlmodel import col, delete, func, select
 
 from contracts.line import LineSection, LineWay
-from contracts.reports import ClockState, InterfaceRate
+from contracts.reports import BandwidthBody, ClockState, InterfaceRate
 from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import configuration, upgrade
@@ -147,6 +147,32 @@ def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, sto
     store.keep_span(at(2000))
     assert below_contract(at(21)) == [1.0]
     assert below_contract(at(20 + 1801)) == []
+
+
+def test_a_train_that_says_nothing_of_a_way_ends_nothing_of_it(series, store):
+    """Two of three are not sent back, and one in a hundred is not answered."""
+    back = msgspec.structs.replace(
+        BANDWIDTH, available_bps=9_000_000, confidence_ratio=0.99,
+        down_bps=8_000_000, down_confidence_ratio=0.99,
+    )  # fmt: skip
+    plain = msgspec.structs.replace(BANDWIDTH, available_bps=9_000_000, confidence_ratio=0.99)
+    unanswered = BandwidthBody(sent=14, received=0, train_bytes=17_000, problem="no answer")
+    sold = Contracted(40_000_000, 10_000_000)
+
+    def came(seq, body, now):
+        store.commit([arrival(seq, body=body)])
+        judge(store, now, contracted=sold)
+        problems = now_wrong(series, now).problems
+        return [p.arguments["down_mbps"] for p in problems if p.key is ProblemKey.BELOW_CONTRACT]
+
+    store.commit([arrival(1)])
+    store.keep_span(at(3600))
+    assert came(2, back, at(21)) == [8.0]
+    assert came(62, plain, at(621)) == [8.0]
+    assert came(66, unanswered, at(661)) == [8.0]
+    fine = msgspec.structs.replace(back, down_bps=39_000_000)
+    assert came(182, fine, at(1821)) == []
+    assert [one[1] for one in history(series)].count("below_contract") == 2
 
 
 def test_a_loss_that_is_judged_says_which_way(series, store):

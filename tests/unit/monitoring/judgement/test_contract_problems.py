@@ -1,11 +1,18 @@
 """A line beside its contract: each way by its own speed, and nothing where nobody knows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from contracts.reports import BandwidthBody
-from monitoring.judgement.contract_problems import LineSold, LineUse, contract_problems
+from monitoring.judgement.contract_problems import (
+    DOWN_HOLDS,
+    TRAIN_HOLDS,
+    LineSold,
+    LineUse,
+    contract_problems,
+    lasting,
+)
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.health_texts import sentence
 from monitoring.judgement.problem import Problem, ProblemKey, Severity, Thresholds
@@ -40,6 +47,38 @@ def train(up: float, down: float | None, *, sure: float = 0.95) -> BandwidthBody
 def test_a_train_is_held_against_the_speed_of_its_way(of, expected):
     problems = found(LineSold(SOLD, of))
     assert [one.arguments for one in problems] == ([expected] if expected else [])
+
+
+UNANSWERED = BandwidthBody(sent=14, received=0, train_bytes=1, problem="no answer")
+MINUTE = timedelta(minutes=1)
+
+
+def rates(*ago: tuple[float, BandwidthBody]) -> tuple[float, float] | None:
+    """Return what still holds of trains of so many minutes ago, in Mbit/s; 0: nothing is known."""
+    one = lasting([(NOW - minutes * MINUTE, body) for minutes, body in ago], NOW)
+    if one is None:
+        return None
+    return (one.available_bps or 0) / MBPS, (one.down_bps or 0) / MBPS
+
+
+def test_of_each_way_the_last_train_counts_that_says_something_of_it():
+    back, plain = train(9, 12), train(8, None)
+    assert rates((20, back)) == (9, 12)
+    assert rates((20, back), (10, plain)) == (8, 12)
+    assert rates((20, back), (10, plain), (1, UNANSWERED)) == (8, 12)
+    assert rates((30, back), (20, plain), (1, train(7, 30))) == (7, 30)
+    assert rates((1, UNANSWERED)) is None
+    assert rates() is None
+
+
+def test_what_came_down_holds_until_the_next_is_due_and_no_longer():
+    up_min, down_min = TRAIN_HOLDS / MINUTE, DOWN_HOLDS / MINUTE
+    assert rates((up_min, train(9, 12))) == (9, 12)
+    assert rates((up_min + 1, train(9, 12))) == (0, 12)
+    assert rates((down_min, train(9, 12)), (1, UNANSWERED)) == (0, 12)
+    assert rates((down_min + 1, train(9, 12))) is None
+    # Every third of ten minutes, by what they are spread at most.
+    assert timedelta(minutes=3 * 10 * 1.05) < DOWN_HOLDS
 
 
 @pytest.mark.parametrize(

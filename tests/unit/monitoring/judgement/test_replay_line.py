@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from contracts.reports import BandwidthBody
-from monitoring.judgement.contract_problems import TRAIN_HOLDS, LineUse
+from monitoring.judgement.contract_problems import DOWN_HOLDS, TRAIN_HOLDS, LineUse
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.periods import Period
 from monitoring.judgement.problem import ProblemKey, Thresholds
@@ -29,6 +29,16 @@ def test_a_slow_train_counts_until_the_next_and_half_an_hour_at_most() -> None:
         assert [*line_moments(kept, LIMITS)] == [Moment(ProblemKey.BELOW_CONTRACT, at, ends_at)]
     for fine in (train(at, 25.0, None), train(at, 1.0, None, sure=0.7)):
         assert [*line_moments(LineWeek(SOLD, WEEK, [fine]), LIMITS)] == []
+
+
+def test_a_slow_train_back_counts_until_the_next_one_back() -> None:
+    at = WEEK.begins_at
+    body = BandwidthBody(0, 0, 0, down_bps=49_000_000, down_confidence_ratio=0.9)
+    for until, ends_at in ((at + timedelta(minutes=30),) * 2, (None, at + DOWN_HOLDS)):
+        kept = LineWeek(SOLD, WEEK, [KeptTrain(at, until, body)])
+        assert [*line_moments(kept, LIMITS)] == [Moment(ProblemKey.BELOW_CONTRACT, at, ends_at)]
+    one_figure = LineWeek(Contracted.one_figure(100_000_000), WEEK, [KeptTrain(at, None, body)])
+    assert [*line_moments(one_figure, LIMITS)] == []
 
 
 def test_three_slow_nights_count_also_where_two_are_of_the_week_before() -> None:
