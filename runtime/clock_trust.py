@@ -29,6 +29,14 @@ class Doubt(Enum):
     AHEAD = "it is far after the newest data"
 
 
+def may_redo(doubt: Doubt | None) -> bool:
+    """Return whether what is made anew as often as something changes may be made by the clock now.
+
+    It counts from instants of the same clock: that nothing keeps it right does it no harm.
+    """
+    return doubt in (None, Doubt.UNSYNCHRONISED)
+
+
 @dataclass(frozen=True, slots=True)
 class TrustLimits:
     """When a clock is believed again, and how far it may be from the newest data.

@@ -20,7 +20,7 @@ from controller.meetings.minutes import service as minutes
 from controller.meetings.rollcall import service as roll_calls
 from controller.meetings.service import Meeting
 from controller.web.live import Hub
-from runtime.clock_trust import Doubt
+from runtime.clock_trust import Doubt, may_redo
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 30.0
@@ -33,7 +33,7 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class HeardWatch:
-    """Looks twice a minute; not by a clock that is in doubt.
+    """Looks twice a minute; not by a clock that was set just now, or that data deny.
 
     `keep`: so long after it was said what is said of a meeting is removed (`retention.py`).
     """
@@ -55,7 +55,7 @@ class HeardWatch:
             self.look,
             lambda meeting_id: self.hub.publish("heard", {"meeting_id": meeting_id}),
             every_s=LOOK_EVERY_S,
-            may_look=lambda: self.doubt() is None,
+            may_look=lambda: may_redo(self.doubt()),
         )
 
     def look(self) -> list[str]:

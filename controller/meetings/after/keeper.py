@@ -24,7 +24,7 @@ from controller.meetings.after.rules import CORRECTED, LATEST, is_due
 from controller.meetings.after.tables import MeetingRecord
 from controller.meetings.minutes import service as minutes
 from controller.web.live import Hub
-from runtime.clock_trust import Doubt
+from runtime.clock_trust import Doubt, may_redo
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 10.0
@@ -118,7 +118,7 @@ def _put(
 
 
 class RecordKeeper:
-    """Looks for as long as the process runs; not by a clock that is in doubt."""
+    """Looks as long as the process runs; not by a clock that was just set, or that data deny."""
 
     def __init__(self, desk: RecordDesk, hub: Hub, *, doubt: Callable[[], Doubt | None]) -> None:
         self._desk = desk
@@ -132,5 +132,5 @@ class RecordKeeper:
             self._desk.look,
             lambda meeting_id: self._hub.publish("record", {"meeting_id": meeting_id}),
             every_s=LOOK_EVERY_S,
-            may_look=lambda: self._doubt() is None,
+            may_look=lambda: may_redo(self._doubt()),
         )
