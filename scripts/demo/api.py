@@ -51,6 +51,18 @@ class Api:
         answer = await self._client.post(f"/api/v1{path}", json=body)
         return self._json("POST", path, answer)
 
+    async def put(self, path: str, /, **body: object) -> Any:  # noqa: ANN401 - see get
+        """Put JSON and return the answer's."""
+        answer = await self._client.put(f"/api/v1{path}", json=body)
+        return self._json("PUT", path, answer)
+
+    async def file(self, path: str) -> bytes:
+        """Return what a page's link gives to be kept."""
+        answer = await self._client.get(path)
+        if answer.status_code != 200:
+            raise ApiRefused(f"GET {path}", answer.status_code, answer.text)
+        return answer.content
+
     async def page(self, path: str) -> str:
         """Return a page's HTML."""
         answer = await self._client.get(path, headers={"accept": "text/html"})

@@ -180,6 +180,7 @@ async def _start_points(demo: Demo, broken: Sequence[str]) -> None:
     plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
     await provision.enter(demo.api, province)
     await provision.enter_channel(demo.api, plan)
+    await provision.enter_office(demo.api, plan, province)
     await provision.enter_contracts(demo.api, province)
     await provision.enter_devices(demo.api, plan, province.equipped)
     enrolled = await provision.enrol_all(demo.api, plan, place, province)

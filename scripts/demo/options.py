@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.demo.breaks.entries import process_of
+from scripts.demo.breaks.entries import clash
 
 ROOT = Path(__file__).resolve().parents[2]
 BREAKS = (
@@ -26,6 +26,11 @@ BREAKS = (
     "alert-storm",
     "silent-trap",
     "lost-alert",
+    "double-booking",
+    "lost-invitation",
+    "two-holders",
+    "wrong-roll-call",
+    "wrong-indicator",
 )
 RELAYS = ("1", "2")
 
@@ -58,10 +63,8 @@ def _fault_of(broken: Sequence[str]) -> str | None:
     for name in broken:
         if name not in BREAKS:
             return f"BREAK={name} is not known; known are {', '.join(BREAKS)}"
-    processes = [process_of(name) for name in broken]
-    for process in processes:
-        if processes.count(process) > 1:
-            return f"BREAK={','.join(broken)}: two would replace {process}; take one of them"
+    if process := clash(broken):
+        return f"BREAK={','.join(broken)}: two would replace {process}; take one of them"
     return None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.demo.breaks.entries import process_of
+from scripts.demo.breaks.entries import clash, process_of, spoilt
 from scripts.demo.check import names, reports
 from scripts.demo.check.again import BEFORE, phases_of
 from scripts.demo.check.breakages import BREAKAGES, lines, starts, verdict
@@ -51,7 +51,9 @@ def test_every_break_has_a_start_and_those_of_one_spoil_processes_and_lines_of_t
     assert sorted(name for group in starts() for name in group) == sorted(BREAKS)
     for group in starts():
         facts = {BREAKAGES[name].fact for name in group}
-        assert len({process_of(name) for name in group}) == len(facts) == len(group)
+        assert clash(group) is None and len(facts) == len(group)
+        spoilt_ = {process_of(name) for name in group}
+        assert spoilt_ == {one for one in spoilt_ if spoilt(group, one)}
         carried_out = [phase for line in lines(group) for phase in line]
         measured = [fact for phase in carried_out for fact in PHASES[phase][0]]
         assert len(measured) == len(set(measured)) and facts <= set(measured), group
@@ -59,10 +61,14 @@ def test_every_break_has_a_start_and_those_of_one_spoil_processes_and_lines_of_t
 
 def test_a_meeting_is_held_once_for_all_that_need_it_and_what_cannot_bear_it_is_not_beside():
     assert lines(["late-start", "lost-sync", "wrong-cause"]) == [
-        ["begin", "lip-sync", "floor", "rhythm"],
-        ["cut"],
+        ("begin", "lip-sync", "floor", "rhythm"),
+        ("cut",),
     ]
-    assert lines(["muted-leaks"]) == [["muted"]]
+    assert lines(["muted-leaks"]) == [("muted",)]
+    assert lines(["wrong-roll-call", "double-booking", "lost-invitation"]) == [
+        ("begin", "roll"),
+        ("booked",),
+    ]
     for group in starts():
         phases = {phase for line in lines(group) for phase in line}
         # The floor's next holder is shown the chair, whose camera that is.
@@ -70,6 +76,16 @@ def test_a_meeting_is_held_once_for_all_that_need_it_and_what_cannot_bear_it_is_
         # Who is not heard is not late, and cannot be heard beside another's silence.
         assert "silent-sound" not in group or not phases & {"real-seen", "lip-sync"}
         assert not {"stale-presence", "alert-storm"} <= set(group), "it falls silent, and is told"
+
+
+def test_what_one_process_can_have_spoilt_at_once_is_told_from_what_it_cannot():
+    assert spoilt(("two-holders", "wrong-indicator"), "web") == (
+        "-m",
+        "scripts.demo.breaks.office",
+        "two-holders,wrong-indicator",
+    )
+    assert clash(["alert-storm", "two-holders"]) == clash(["alert-storm", "lost-alert"]) == "web"
+    assert clash(["no-floor", "two-holders"]) is None
 
 
 def test_a_second_try_is_of_what_failed_with_what_it_needs():

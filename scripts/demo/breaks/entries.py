@@ -6,6 +6,7 @@ _RELAY = "scripts.demo.breaks.relay"
 _CONTROLLER = "scripts.demo.breaks.controller"
 _CAMERA = "scripts.demo.breaks.camera"
 _ROOM = "scripts.demo.breaks.room"
+_OFFICE = "scripts.demo.breaks.office"
 
 ENTRIES: dict[tuple[str, str], str] = {
     ("relay-wrong-speaker", "relay"): _RELAY,
@@ -24,7 +25,14 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("silent-trap", "ingest"): _CONTROLLER,
     ("alert-storm", "web"): _CONTROLLER,
     ("lost-alert", "web"): _CONTROLLER,
+    ("double-booking", "web"): _OFFICE,
+    ("lost-invitation", "web"): _OFFICE,
+    ("two-holders", "web"): _OFFICE,
+    ("wrong-roll-call", "web"): _OFFICE,
+    ("wrong-indicator", "web"): _OFFICE,
 }
+OF_ONE_ENTRY = frozenset(name for (name, _), entry in ENTRIES.items() if entry == _OFFICE)
+"""Rules of one process that have nothing to do with each other: replaced in one start."""
 
 
 def process_of(breakage: str) -> str:
@@ -32,10 +40,18 @@ def process_of(breakage: str) -> str:
     return next(process for name, process in ENTRIES if name == breakage)
 
 
-def spoilt(broken: Sequence[str], process: str) -> tuple[str, ...]:
-    """Return how Python starts a process that one of these spoils; empty: none does."""
+def clash(broken: Sequence[str]) -> str | None:
+    """Return the process that two BREAKs would each replace by another; None: there is none."""
+    entries: dict[str, str] = {}
     for name in broken:
-        entry = ENTRIES.get((name, process))
-        if entry is not None:
-            return ("-m", entry, name)
-    return ()
+        process = process_of(name)
+        entry = _OFFICE if name in OF_ONE_ENTRY else name
+        if entries.setdefault(process, entry) != entry:
+            return process
+    return None
+
+
+def spoilt(broken: Sequence[str], process: str) -> tuple[str, ...]:
+    """Return how Python starts a process that some of these spoil; empty: none does."""
+    names = [name for name in broken if (name, process) in ENTRIES]
+    return ("-m", ENTRIES[names[0], process], ",".join(names)) if names else ()

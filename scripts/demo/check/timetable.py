@@ -1,16 +1,17 @@
 """Which phase comes when. Three lines run beside each other: the meeting's, the bystander's
 and a power supply's.
 
-meeting      crowd, begin, floor, steady, switches, the camera pulled out, kills, end
-bystander    cut, what arrives; then idle bytes, and beside that the province is cut
-mains        a power supply on battery, and on the mains again
-afterwards   broker, ingest, agent; a meeting without the centre, the real room muted in it;
+meeting      crowd, begin, floor, steady, switches, two rooms ask, the camera pulled out, kills, end
+bystander    cut, what arrives; rehearsed, then idle bytes, and beside that the province is cut
+mains        a power supply on battery, and on the mains again; a series booked and invited to
+afterwards   broker, ingest, agent; the roll called, minutes, the month's shares; a meeting without
+             the centre, the real room muted in it;
              the older database; what was told is told to be over
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from scripts.demo.check import (
@@ -22,6 +23,7 @@ from scripts.demo.check import (
     line,
     meeting_start,
     names,
+    office,
     pages,
     real_moves,
     real_room,
@@ -54,6 +56,7 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "real-sent": (real_room.SENT_FACTS, real_room.sent),
     "real-seen": (real_room.SEEN_FACTS, real_room.seen),
     "lip-sync": (real_room.SYNC_FACTS, real_room.lip_sync),
+    "hands": (office.FACTS_OF_HANDS, office.hands),
     "unplugged": ((names.CAMERA_NAMED,), real_moves.unplugged),
     "muted": ((names.MUTED,), real_moves.muted),
     "adversaries": ((adversaries.SHORT,), adversaries.short),
@@ -72,6 +75,11 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     ),
     "province": (alerts.FACTS_OF_PROVINCE, alerts.province_cut),
     "over": (alerts.FACTS_OF_END, alerts.told_over),
+    "booked": (office.FACTS_OF_BOOKING, office.booked),
+    "rehearsed": ((), office.rehearsed),
+    "missed": ((names.REHEARSED,), office.missed),
+    "roll": (office.FACTS_OF_ROLL, lambda system: _over(system, office.roll_called)),
+    "indicators": ((names.INDICATORS,), lambda system: _over(system, office.indicators)),
     "rules": (rules.FACTS, rules.rules),
     "broker": (crowd.FACTS, crowd.kill_broker),
     "ingest": ((kills.INGEST_BACK,), kills.kill_ingest),
@@ -85,11 +93,11 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
 BY_NAME_ONLY = {"presence", "rhythm", "reports-soon", "adversaries-all"}
 BY_NAME_ONLY |= {"real-sent", "real-seen", "lip-sync"}  # all of them are in "steady"
 IN_MEETING = (
-    *("floor", "steady", "real-sent", "real-seen", "lip-sync", "switches", "rhythm", "unplugged"),
-    *("adversaries", "adversaries-all", "controller", "media", "relay", "recorder"),
+    *("floor", "steady", "real-sent", "real-seen", "lip-sync", "switches", "rhythm", "hands"),
+    *("unplugged", "adversaries", "adversaries-all", "controller", "media", "relay", "recorder"),
 )
 DISTURBING = ("controller", "media", "relay", "broker", "ingest", "agent")
-AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended", "muted")
+AFTERWARDS = (*("rules", "broker", "ingest", "agent", "roll", "indicators", "unattended", "muted"),)
 
 
 async def run(system: System, asked: Options) -> None:
@@ -172,23 +180,31 @@ async def _bystander(system: System, wanted: set[str]) -> None:
         if "province" in wanted:
             await asyncio.sleep(max(0.0, began_s + APART_S - time.monotonic()))
     async with asyncio.TaskGroup() as tasks:
-        for name in ("idle", "province"):
+        if "province" in wanted:
+            tasks.create_task(_phase(system, "province"), name="province")
+        for name in ("rehearsed", "idle", "missed"):
             if name in wanted:
-                tasks.create_task(_phase(system, name), name=name)
+                await _phase(system, name)
 
 
 async def _mains(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
     """Once fifty points have enrolled, which takes what the machine has."""
     await gathered.wait()
-    for name in ("mains-off", "battery"):
+    for name in ("mains-off", "battery", "booked"):
         if name in wanted:
             await _phase(system, name)
+
+
+async def _over(system: System, measure: Callable[[System], Awaitable[None]]) -> None:
+    """Measure what can be once the meeting is over."""
+    await _end(system)
+    await measure(system)
 
 
 async def _end(system: System) -> None:
     if system.meeting_id:
         await system.api.end(system.meeting_id)
-        system.meeting_id = ""
+        system.held_id, system.meeting_id = system.meeting_id, ""
     if system.viewer is not None:
         await system.viewer.page.close()
         system.viewer = None
