@@ -119,7 +119,6 @@ class MeetingRegistry:
         meeting = self._meetings.get(document.meeting_id)
         if meeting is not None and is_the_centres:
             steering.note_centre(meeting, document.floor)
-            steering.tell_rooms(meeting, self._sessions_of(meeting))
         if meeting is None:
             meeting = self._new_meeting(document)
             if is_the_centres:
@@ -129,6 +128,7 @@ class MeetingRegistry:
         else:
             adopted = meeting_hours.adopted(document, meeting.document)
             if adopted == meeting.document:
+                steering.tell_rooms(meeting, self._sessions_of(meeting))
                 return False
             has_new_floor = adopted.floor != meeting.document.floor
             meeting.document = adopted
@@ -138,7 +138,7 @@ class MeetingRegistry:
             if has_new_floor:
                 meeting.router.replan()
                 self._announce_floor(meeting)
-                steering.tell_rooms(meeting, self._sessions_of(meeting))
+            steering.tell_rooms(meeting, self._sessions_of(meeting))
         self._apply_time(meeting)
         meeting.router.replan()
         self._close_unwelcome(meeting)
