@@ -167,7 +167,7 @@ async def test_rooms_open_their_microphones_by_the_relays_word_while_no_centre_i
         bearer = {**JSON, "Authorization": relay.token("lan", "steer", role="secretary")}
         took_ms, epoch = [], 1
         async with relay.client() as client:
-            for who, room in ((B, rooms.b), (C, rooms.c)) * 3:
+            for who, room, number in ((B, rooms.b, 2), (C, rooms.c, 3)) * 3:
                 body = moved("grant", epoch, who, name=f"Xã {who}")
                 began = time.monotonic()
                 answer = await client.post(PATH, content=body, headers=bearer)
@@ -175,10 +175,11 @@ async def test_rooms_open_their_microphones_by_the_relays_word_while_no_centre_i
                 epoch = codec.decode(FloorShown, answer.content).floor.epoch
                 await until(lambda r=room: r.event()["screen"]["has_floor"], 5)
                 took_ms.append(round(1000 * (time.monotonic() - began)))
+                await until(lambda n=number: n in rooms.chair.heard(), 10)
             other = rooms.b.event()["screen"]
             assert (other["has_floor"], other["microphone"]["is_open"]) == (False, False)
             assert other["speaker_caption"] == f"Xã {C}"
-            await until(lambda: rooms.chair.heard() == {2, 3}, 10)
+            assert rooms.chair.heard() == {2, 3}
             answer = await client.post(PATH, content=moved("mute", epoch, C), headers=bearer)
             await until(lambda: not rooms.c.event()["screen"]["microphone"]["is_open"], 5)
         sys.stdout.write(f"a move at the relay is on the room's screen, ms: {sorted(took_ms)}\n")
