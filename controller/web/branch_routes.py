@@ -10,6 +10,7 @@ GET /account
 POST /account/password
 GET /api/v1/session
 DELETE /api/v1/session
+POST /sign-out
 GET /api/v1/events
 POST /api/v1/session/password
 """
