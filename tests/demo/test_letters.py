@@ -63,3 +63,12 @@ def test_a_letter_of_no_incident_has_no_number() -> None:
     message["Subject"] = "x"
     message.set_content("https://10.77.0.1:8443/incidents/channels")
     assert letters.read(message.as_bytes(), 0).number is None
+
+
+def test_a_letter_with_a_calendar_is_read_by_its_words_and_is_of_no_incident():
+    message = EmailMessage()
+    message["Subject"] = "Giấy mời: Giao ban tuần"
+    message.set_content("Kính mời dự họp.")
+    message.add_attachment("BEGIN:VCALENDAR", subtype="calendar")
+    letter = letters.read(message.as_bytes(), 1.0)
+    assert (letter.text, letter.number, letter.is_over) == ("Kính mời dự họp.", None, False)

@@ -41,7 +41,8 @@ def all_of(folder: Path) -> list[Letter]:
 def read(content: bytes, received_s: float) -> Letter:
     """Return a letter as it was handed over."""
     message = message_from_bytes(content, policy=email.policy.default)
-    text = message.get_content() if isinstance(message, EmailMessage) else ""
+    part = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+    text = part.get_content() if part is not None else ""
     shown = " ".join(str(text).split())
     found = _NUMBER.search(shown)
     number = int(found[1]) if found else None
