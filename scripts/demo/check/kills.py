@@ -12,6 +12,7 @@ from scripts.demo.check.system import System
 from scripts.demo.errors import DemoError
 from scripts.demo.plan import RELAY_ID
 from scripts.demo.province import Point
+from scripts.demo.provision import WITHOUT_MACHINE
 from scripts.demo.waiting import until
 
 BACK_LIMIT_S = 10.0
@@ -55,7 +56,7 @@ async def kill_controller(system: System) -> None:
     wrong = [key for key in ("state", "floor", "point_ids") if after[key] != before[key]]
     wrong += [
         point_id
-        for point_id in states.keys() - system.cuts.keys()
+        for point_id in states.keys() - system.cuts.keys() - {WITHOUT_MACHINE}
         if now.get(point_id) not in ("up", "degraded")
     ]
     if wrong:
