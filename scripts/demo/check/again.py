@@ -14,7 +14,6 @@ from scripts.demo.check.timetable import BY_NAME_ONLY, IN_MEETING, PHASES
 BEFORE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(IN_MEETING, ("begin",)),
     "steady": ("begin", "floor"),
-    "missed": ("rehearsed",),
     "roll": ("begin",),
     "indicators": ("begin",),
     "battery": ("mains-off",),

@@ -25,6 +25,8 @@ LETTERS_WITHIN_S, HANDS_WITHIN_S = 30.0, 15.0
 BEGUN_WITHIN_S = 70.0
 # A minute in which rooms announce it, a turn, and what the machine needs.
 REHEARSED_WITHIN_S = 150.0
+# Who does not answer is given up a minute after its turn.
+MISSED_WITHIN_S = REHEARSED_WITHIN_S + 60.0
 KEPT_WITHIN_S = 60.0
 PER_PAGE = 200
 
@@ -94,28 +96,31 @@ def _invitations(system: System, since_s: float) -> list[Invited]:
 
 
 async def rehearsed(system: System) -> None:
-    """The bystander and a room that is not there are rehearsed: the bystander has its turn."""
+    """The bystander is rehearsed: its own machine joins, sends, receives and is judged."""
     point = system.province.bystander.point_id
-    system.rehearsed_id = await office.book_tomorrow(
-        system.demo, "Họp phòng chống bão", point, [point, WITHOUT_MACHINE]
-    )
-    await office.rehearse(system.demo, system.rehearsed_id)
-    await office.verdicts(system.demo, system.rehearsed_id, [point], within_s=REHEARSED_WITHIN_S)
+    found = await _rehearsed_alone(system, "Họp phòng chống bão", point, REHEARSED_WITHIN_S)
+    is_there = found["verdict"] in ("ready", "at_risk")
+    system.facts.hold(names.REHEARSED, is_there, _told(found), "ready")
 
 
 async def missed(system: System) -> None:
-    """Who did not answer is given up a minute after its turn: both stand on the board."""
-    point, meeting_id = system.province.bystander.point_id, system.rehearsed_id
-    both = [point, WITHOUT_MACHINE]
-    found = await office.verdicts(system.demo, meeting_id, both, within_s=REHEARSED_WITHIN_S)
-    here, away = found[point], found[WITHOUT_MACHINE]
-    is_there = here["verdict"] in ("ready", "at_risk")
-    is_named = away["verdict"] == "not_ready" and away["cause"]
-    told = "; ".join(f"{one['point_id']}: {one['verdict']} {one['cause']}" for one in (here, away))
-    system.facts.hold(
-        names.REHEARSED, bool(is_there and is_named), told, "the one ready, the other not"
-    )
+    """A room that is not there is given up a minute after its turn."""
+    found = await _rehearsed_alone(system, "Họp tổ công tác", WITHOUT_MACHINE, MISSED_WITHIN_S)
+    is_named = found["verdict"] == "not_ready" and bool(found["cause"])
+    system.facts.hold(names.MISSED, is_named, _told(found), "not ready, with a cause")
+
+
+async def _rehearsed_alone(system: System, title: str, point: str, within_s: float) -> Json:
+    """Rehearse a point for a meeting of tomorrow, cancelled afterwards; return its row."""
+    meeting_id = await office.book_tomorrow(system.demo, title, point, [point])
+    await office.rehearse(system.demo, meeting_id)
+    rows = await office.verdicts(system.demo, meeting_id, [point], within_s=within_s)
     await system.api.post(f"/meetings/{meeting_id}/cancel")
+    return rows[point]
+
+
+def _told(row: Json) -> str:
+    return f"{row['verdict']} {row['cause'] or ''}".rstrip()
 
 
 async def hands(system: System) -> None:

@@ -43,7 +43,7 @@ class Known:
 @dataclass(slots=True)
 class System:
     """The province under examination. `meeting_id` is that of the meeting that is on,
-    `held_id` of the one that was ended last, `rehearsed_id` of the one that was rehearsed for;
+    `held_id` of the one that was ended last;
     `acts` those asked for of the adversaries', all if none; until `quiet_until_s` nothing was
     killed; `known`: what people were told of, by what was done."""
 
@@ -58,7 +58,6 @@ class System:
     real_room: BrowserRoom | None = None
     meeting_id: str = ""
     held_id: str = ""
-    rehearsed_id: str = ""
     begins_ms: float = 0
     cuts: dict[str, Cut] = field(default_factory=dict)
     wrongly_down: set[str] = field(default_factory=set)

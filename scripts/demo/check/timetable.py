@@ -2,8 +2,9 @@
 and a power supply's.
 
 meeting      crowd, begin, floor, steady, switches, two rooms ask, the camera pulled out, kills, end
-bystander    cut, what arrives; rehearsed, then idle bytes, and beside that the province is cut
-mains        a power supply on battery, and on the mains again; a series booked and invited to
+bystander    cut, what arrives; idle bytes, and beside that the province is cut; rehearsed
+mains        a power supply on battery, and on the mains again; a series booked and invited to; a
+             room without a machine is rehearsed
 afterwards   broker, ingest, agent; the roll called, minutes, the month's shares; a meeting without
              the centre, the real room muted in it;
              the older database; what was told is told to be over
@@ -76,8 +77,8 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "province": (alerts.FACTS_OF_PROVINCE, alerts.province_cut),
     "over": (alerts.FACTS_OF_END, alerts.told_over),
     "booked": (office.FACTS_OF_BOOKING, office.booked),
-    "rehearsed": ((), office.rehearsed),
-    "missed": ((names.REHEARSED,), office.missed),
+    "rehearsed": ((names.REHEARSED,), office.rehearsed),
+    "missed": ((names.MISSED,), office.missed),
     "roll": (office.FACTS_OF_ROLL, lambda system: _over(system, office.roll_called)),
     "indicators": ((names.INDICATORS,), lambda system: _over(system, office.indicators)),
     "rules": (rules.FACTS, rules.rules),
@@ -107,10 +108,10 @@ async def run(system: System, asked: Options) -> None:
         return
     wanted = set(asked.only) or set(PHASES) - BY_NAME_ONLY
     copy = reports.Older()
-    gathered = asyncio.Event()
+    gathered, rehearsed = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_meeting(system, wanted, gathered), name="meeting")
-        tasks.create_task(_bystander(system, wanted), name="bystander")
+        tasks.create_task(_meeting(system, wanted, gathered, rehearsed), name="meeting")
+        tasks.create_task(_bystander(system, wanted, rehearsed), name="bystander")
         tasks.create_task(_mains(system, wanted, gathered), name="mains")
     if "restore" in wanted or not asked.only:
         await carry_out(Phase("copy", (), lambda: copy.make(system)), system.facts)
@@ -149,7 +150,10 @@ async def _broken(system: System, lines: Sequence[Sequence[str]]) -> None:
             tasks.create_task(carried_out(line), name=line[-1])
 
 
-async def _meeting(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
+async def _meeting(
+    system: System, wanted: set[str], gathered: asyncio.Event, rehearsed: asyncio.Event
+) -> None:
+    """What is killed in it is killed once idle bytes are counted and the bystander had its turn."""
     has_meeting = bool(wanted & {"begin", *IN_MEETING})
     if has_meeting:
         await meeting_start.book(system, "Giao ban đầu tuần", AHEAD_S, is_recorded=True)
@@ -163,6 +167,8 @@ async def _meeting(system: System, wanted: set[str], gathered: asyncio.Event) ->
         await carry_out(Phase("Chromium", (), lambda: _watch(system)), system.facts)
     for name in IN_MEETING:
         if name in wanted:
+            if name in DISTURBING:
+                await rehearsed.wait()
             await _phase(system, name)
     await _end(system)
 
@@ -172,7 +178,7 @@ async def _watch(system: System) -> None:
         system.viewer = await pages.watch(system.browser, system)
 
 
-async def _bystander(system: System, wanted: set[str]) -> None:
+async def _bystander(system: System, wanted: set[str], rehearsed: asyncio.Event) -> None:
     """The province is cut so long after the line that nobody takes them for one event."""
     began_s = time.monotonic()
     if "cut" in wanted:
@@ -182,15 +188,16 @@ async def _bystander(system: System, wanted: set[str]) -> None:
     async with asyncio.TaskGroup() as tasks:
         if "province" in wanted:
             tasks.create_task(_phase(system, "province"), name="province")
-        for name in ("rehearsed", "idle", "missed"):
+        for name in ("idle", "rehearsed"):
             if name in wanted:
                 await _phase(system, name)
+        rehearsed.set()
 
 
 async def _mains(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
     """Once fifty points have enrolled, which takes what the machine has."""
     await gathered.wait()
-    for name in ("mains-off", "battery", "booked"):
+    for name in ("mains-off", "battery", "booked", "missed"):
         if name in wanted:
             await _phase(system, name)
 
