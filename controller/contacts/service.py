@@ -14,7 +14,15 @@ from controller.contacts.tables import ContactCard
 from controller.db.engine import writing
 from controller.errors import BadRequest, NotFound
 
-__all__ = ["MAX_CARDS", "ContactCard", "ContactDesk", "of_points", "of_units", "place_of"]
+__all__ = [
+    "MAX_CARDS",
+    "ContactCard",
+    "ContactDesk",
+    "is_there",
+    "of_points",
+    "of_units",
+    "place_of",
+]
 
 MAX_CARDS = 12
 """Of one point or unit."""
@@ -88,6 +96,11 @@ def _found(session: Session, card_id: str) -> ContactCard:
     if card is None:
         raise NotFound("đầu mối liên hệ", "contact")
     return card
+
+
+def is_there(session: Session, card_id: str) -> bool:
+    """Return whether there is such a card."""
+    return card_queries.card(session, card_id) is not None
 
 
 def place_of(card: ContactCard) -> ContactPlace:

@@ -1,7 +1,8 @@
 """Sessions that give only the rows of some units and points, whatever is asked of them.
 
 A row belongs to whom its table names: a meeting (one in which a point takes part), an incident
-(one that a point is in), a point, else a unit. Tables that name none of these are not bounded
+(one that a point is in), a point, else a unit. Groups and templates are given where all of
+their points are within. Tables that name none of these are not bounded
 here; what reads those is not open to people of a branch (controller/web/branch_routes.py).
 """
 
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ClauseElement, ColumnElement, Table, column, event, or_, select, table
+from sqlalchemy import ClauseElement, ColumnElement, Table, and_, column, event, or_, select, table
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlmodel import Session, SQLModel
@@ -21,7 +22,11 @@ BY_NAME: Mapping[str, bool] = {"is_by_name": True}
 
 _SEATS = table("meeting_participant", column("meeting_id"), column("point_id"))
 _HIT = table("incident_point", column("number"), column("point_id"))
+_MEMBERS = table("point_group_member", column("group_id"), column("point_id"))
+_PREPARED = table("meeting_template_point", column("template_id"), column("point_id"))
+_JOINED = table("meeting_template_group", column("template_id"))
 _OF_INCIDENTS = frozenset({"incident", "incident_entry", "incident_step", "alert_message"})
+_OTHERS = _OF_INCIDENTS | {"point_group", "meeting_template"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def _classes() -> dict[str, type[SQLModel]]:
         named = {"point_id"} if registry is SERIES else {"meeting_id", "point_id", "unit_id"}
         for mapper in registry.mappers:
             of = mapper.local_table
-            if isinstance(of, Table) and (named & set(of.c.keys()) or of.name in _OF_INCIDENTS):
+            if isinstance(of, Table) and (named & set(of.c.keys()) or of.name in _OTHERS):
                 found[of.name] = mapper.class_
     return found
 
@@ -78,6 +83,19 @@ def _criteria(cls: type[SQLModel], limits: Bounds) -> ColumnElement[bool]:
     ours, units = sorted(limits.point_ids), sorted(limits.unit_ids)
     if of.name in _OF_INCIDENTS:
         return of.c.number.in_(select(_HIT.c.number).where(_HIT.c.point_id.in_(ours)))
+    if of.name == "point_group":
+        return of.c.group_id.not_in(
+            select(_MEMBERS.c.group_id).where(_MEMBERS.c.point_id.not_in(ours))
+        )
+    if of.name == "meeting_template":
+        return and_(
+            or_(of.c.chair_point_id.is_(None), of.c.chair_point_id.in_(ours)),
+            or_(of.c.host_unit_id.is_(None), of.c.host_unit_id.in_(units)),
+            of.c.template_id.not_in(select(_JOINED.c.template_id)),
+            of.c.template_id.not_in(
+                select(_PREPARED.c.template_id).where(_PREPARED.c.point_id.not_in(ours))
+            ),
+        )
     if "meeting_id" in of.c and of.metadata is STATE.metadata:
         sits = select(_SEATS.c.meeting_id).where(_SEATS.c.point_id.in_(ours))
         return of.c.meeting_id.in_(sits)

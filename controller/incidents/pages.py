@@ -14,7 +14,7 @@ from controller.errors import NotFound
 from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, incident_view, telling
 from controller.incidents.incident_view import IncidentLine, IncidentsView, IncidentView
-from controller.incidents.service import Incidents
+from controller.incidents.service import MOST_NUMBER, Incidents
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf
 from controller.maintenance import service as maintenance
@@ -27,7 +27,6 @@ from monitoring.judgement.maintenance import Maintenance
 # Comes after the channels, which no number is.
 router = APIRouter(include_in_schema=False)
 A_PAGE = 50
-MOST_NUMBER = 2**31 - 1
 
 
 @live_page(router, "/incidents", "incidents/incidents.html", section="incidents")

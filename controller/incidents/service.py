@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from contracts.ids import PointId
 from controller import entered
 from controller.db.engine import writing
@@ -19,6 +21,7 @@ from controller.people import accounts
 from monitoring.judgement.coincidence import Reach
 
 MAX_NOTE_CHARS = 500
+MOST_NUMBER = 2**31 - 1
 ACKNOWLEDGED, NOTED = "acknowledged", "noted"
 _NOTE = Label("Ghi chú", "The note")
 
@@ -73,6 +76,26 @@ class OpenIncident:
     unit_id: str
     points: frozenset[str]
     acknowledged_by: str
+
+
+def is_there(session: Session, number: str) -> bool:
+    """Return whether there is an incident of a number, as an address says it."""
+    known = _number_of(number)
+    return known is not None and incident_queries.row(session, known) is not None
+
+
+def is_of(session: Session, number: str, point_ids: Collection[str]) -> bool:
+    """Return whether an incident is of some points alone."""
+    known = _number_of(number)
+    hit = incident_queries.points_of(session, known) if known is not None else []
+    return bool(hit) and all(one.point_id in point_ids for one in hit)
+
+
+def _number_of(text: str) -> int | None:
+    try:
+        return numbers.whole(text, least=1, most=MOST_NUMBER)
+    except MalformedNumber:
+        return None
 
 
 def open_now(session: Session) -> list[OpenIncident]:

@@ -34,7 +34,9 @@ from controller.meetings.series_changes import DateFacts, SeriesChanges
 from controller.meetings.series_dates import DatesMeant, SeriesDates, Times
 from controller.meetings.speech_time import SpeechTime
 from controller.meetings.tables import Meeting
+from controller.web.branch_door import refuse_outside
 from controller.web.deps import Office, WebParts
+from controller.web.scope import bounds_of
 
 _NOTED = {
     Move.SCHEDULE: Action.SET_MEETING,
@@ -53,12 +55,14 @@ class Acts:
 
     def create(self, form: MeetingForm) -> Meeting:
         """Make a meeting."""
+        self._refuse_outside(form)
         made = self.web.part(Calendar).create(form, actor=self.person.user_name)
         self._note(Action.SET_MEETING, made.meeting_id)
         return made
 
     def create_series(self, form: SeriesForm) -> str:
         """Make a series of meetings; return its id."""
+        self._refuse_outside(form.meeting)
         made = SeriesDesk(self.web.part(Calendar)).create(form, actor=self.person.user_name)
         self._note(Action.SET_MEETING, made[0].meeting_id, detail=form.rule.text())
         return made[0].series_id or ""
@@ -82,6 +86,7 @@ class Acts:
         self, meeting_id: str, wanted: DateFacts, scope: DatesMeant, *, is_clash_accepted: bool
     ) -> str:
         """Change one date of a series, or it and all later ones; return the series' id."""
+        self._refuse_outside(wanted)
         changed = SeriesChanges(self.web.part(Calendar)).change(
             meeting_id,
             wanted,
@@ -109,6 +114,7 @@ class Acts:
 
     def edit(self, meeting_id: str, form: MeetingForm, *, expected: str | None = None) -> Meeting:
         """Replace the facts of a meeting that has not begun; correct one held in person."""
+        self._refuse_outside(form)
         desk, actor = self.web.part(Calendar), self.person.user_name
         edited = desk.edit(meeting_id, form, actor=actor, expected=expected)
         self._note(
@@ -255,6 +261,11 @@ class Acts:
         act = desk.let_back if is_undone else desk.put_out
         act(meeting_id, guest, actor=self.person.user_name)
         self._note(Action.LET_BACK if is_undone else Action.PUT_OUT, meeting_id, guest.subject)
+
+    def _refuse_outside(self, form: MeetingForm | DateFacts) -> None:
+        """Let people of a branch invite its points alone, and no other unit be the host."""
+        points = (form.chair_point_id, *form.point_ids)
+        refuse_outside(bounds_of(self.request), points, form.host_unit_id)
 
     def _note(self, action: Action, meeting_id: str, about: str = "", detail: str = "") -> None:
         subject, actor = f"{meeting_id} {about}".strip(), self.person.user_name

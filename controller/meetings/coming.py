@@ -11,6 +11,7 @@ from controller.meetings import meeting_queries, service
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import badges, kinds
+from controller.places import service as places
 from controller.settings import PagesSettings
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
@@ -31,7 +32,6 @@ def lines(
     session: Session,
     words: Language,
     now: datetime,
-    point_names: Mapping[str, str],
     pages: PagesSettings,
     forwarded: Collection[MeetingId],
 ) -> list[MeetingLine]:
@@ -43,7 +43,9 @@ def lines(
     found = service.coming(session, now, pages, forwarded)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
     on = {one.meeting_id for one in found if service.is_on(one, forwarded)}
-    return [_line(words, now, one, point_names, counts.get(one.meeting_id, 0), on) for one in found]
+    chairs = places.points_by_id(session, {one.chair_point_id for one in found})
+    names = {str(point_id): one.name for point_id, one in chairs.items()}
+    return [_line(words, now, one, names, counts.get(one.meeting_id, 0), on) for one in found]
 
 
 def _line(

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
-from controller.db.bounded import Bounds
 from controller.db.engine import reading
 from controller.enrolment.strangers import Refusal
 from controller.meetings import booking_queries, event_queries, meeting_queries, speech_times
@@ -76,7 +75,6 @@ __all__ = [
     "held_in",
     "ids_lately",
     "invited_in",
-    "is_led_within",
     "is_live",
     "is_on",
     "is_over",
@@ -106,15 +104,6 @@ __all__ = [
 
 MOST_SOUGHT = 2000
 RECORDING_BEGAN, RECORDING_STOPPED = "recording_began", "recording_stopped"
-
-
-def is_led_within(session: Session, meeting_id: str, bounds: Bounds) -> bool:
-    """Return whether a branch leads a meeting: its chair sits there, and who it is of is there."""
-    meeting = get(session, meeting_id)
-    if meeting is None:
-        return False
-    is_of_branch = meeting.host_unit_id is None or meeting.host_unit_id in bounds.unit_ids
-    return meeting.chair_point_id in bounds.point_ids and is_of_branch
 
 
 def coming(

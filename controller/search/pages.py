@@ -70,9 +70,10 @@ def _kinds(asked: PageRequest, words: tuple[str, ...]) -> Iterator[tuple[str, li
     yield N_("Points"), _points(asked, known)
     machines = _machines(asked, names) if _sees_serials(asked, words) else []
     yield N_("Devices"), _devices(asked, names) + machines
-    yield N_("Carriers"), _carriers(asked, names)
+    if not asked.person.branches:
+        yield N_("Carriers"), _carriers(asked, names)
     yield N_("Meetings"), _meetings(asked)
-    if asked.person.may(Role.ADMIN):
+    if asked.person.may(Role.ADMIN) and not asked.person.branches:
         yield N_("People"), _people(asked)
 
 

@@ -116,11 +116,12 @@ class Access:
             raise _too_low(self.minimum)
         await csrf.check(request, token)
         if person.branches:
-            request.state.scope = await anyio.to_thread.run_sync(_scope, web, request, person)
+            entered = await anyio.to_thread.run_sync(_entered, web, request, person)
+            request.state.scope, person = entered
         return person
 
 
-def _scope(web: Web, request: Request, person: SignedIn) -> BranchScope:
+def _entered(web: Web, request: Request, person: SignedIn) -> tuple[BranchScope, SignedIn]:
     return branch_door.enter(request, person, web.part(Branches), web.state, web.now())
 
 

@@ -30,17 +30,17 @@ class BranchScope:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """What subjects tell the door of branches.
+    """What subjects tell the door of branches, by the name that an address has for a thing.
 
-    `scope`: what lies at and below units at an instant. `is_seen`: whether a thing that an
-    address names is there, by the name of the parameter, in a session that is bounded.
-    `meetings`: those that are not long over, of the session; `is_own_meeting`: whether a meeting is the branch's, to be changed by its people.
+    `scope`: what lies at and below units at an instant. `is_seen`: whether a thing is there, in
+    a session that is bounded. `is_own`: whether it is the branch's alone, to be changed by its
+    people, in one that is not. `meetings`: those of a session that are not long over.
     """
 
     scope: Callable[[Session, Sequence[str], datetime], BranchScope]
     is_seen: Mapping[str, Callable[[Session, str, datetime], bool]]
     meetings: Callable[[Session, datetime], frozenset[str]]
-    is_own_meeting: Callable[[Session, str, Bounds], bool]
+    is_own: Mapping[str, Callable[[Session, str, Bounds], bool]]
 
 
 def scope_of(request: Request) -> BranchScope | None:

@@ -27,7 +27,7 @@ def overview(asked: PageRequest) -> OverviewView:
     known = places.as_of(asked.state, now)
     pages = asked.web.settings.pages
     forwarded = asked.web.part(Attendance).forwarded()
-    lines = coming.lines(asked.state, words, now, known.point_names, pages, forwarded)
+    lines = coming.lines(asked.state, words, now, pages, forwarded)
     points = health.points_now(asked, known.points)
     doubt = asked.web.part(WatchedClock).doubt()
     dates = [(one.name, one.certificate_expires_at) for one in known.points]

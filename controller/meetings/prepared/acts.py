@@ -14,7 +14,9 @@ from controller.meetings.prepared.meeting_templates import TemplateDesk
 from controller.meetings.prepared.points import SavedGroup
 from controller.meetings.prepared.template import SavedTemplate
 from controller.meetings.tables import Meeting
+from controller.web.branch_door import refuse_bounded
 from controller.web.deps import Office, WebParts
+from controller.web.scope import bounds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Preparing:
     request: Request
 
     def make_group(self, form: GroupForm) -> SavedGroup:
-        """Save a group of points."""
+        """Save a group of points, which is the whole province's."""
+        refuse_bounded(bounds_of(self.request))
         made = self.web.part(GroupDesk).make(form, actor=self.person.user_name)
         self._note(Action.ADD_GROUP, made.group_id, made.name)
         return made

@@ -11,6 +11,7 @@ from controller.db.bounded import Bounds
 from controller.db.engine import reading
 from controller.errors import BadRequest, Conflict, NotFound
 from controller.meetings import service as meetings
+from controller.meetings.branch import is_own
 from controller.people.accounts import MAX_BRANCHES, Accounts
 from controller.places import service as places
 from controller.places.changing import TreeDesk
@@ -147,7 +148,7 @@ async def test_sessions_give_rows_of_the_branch_however_they_are_asked(centre: C
         assert places.point(session, "p-c", at=now) is None
         assert places.points_by_id(session, ["p-c"]) == {}
         assert meetings.ids_lately(session, now) == {shared["meeting_id"]}
-        assert not meetings.is_led_within(session, shared["meeting_id"], limits)
+        assert not is_own(session, shared["meeting_id"], limits)
     naming = Bounds(limits.unit_ids, limits.point_ids, names_others=True)
     with reading(centre.web.state) as session:
         bounded.bind(session, lambda: naming)
