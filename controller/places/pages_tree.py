@@ -6,11 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.dispatch.changes import Changes
 from controller.errors import Conflict, NotFound, RequestError
-from controller.places import changing, tree_entered, tree_file
+from controller.places import changing, tree_acts, tree_entered, tree_file
 from controller.places import service as places
 from controller.places.changing import TreeDesk
 from controller.places.importing import TreeImports
@@ -208,12 +206,4 @@ def _file(asked: PageRequest, problem: str = "", *, status: int = 200) -> Respon
 
 
 def _note(asked: PageRequest, action: Action, subject: str, detail: str = "") -> None:
-    asked.web.part(Changes).note_everything(is_forced=False)  # others show names and units
-    noted(
-        asked.web,
-        asked.request,
-        action,
-        actor=asked.person.user_name,
-        subject=subject,
-        detail=detail,
-    )
+    tree_acts.note(asked.web, asked.request, asked.person, action, subject, detail)

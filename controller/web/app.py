@@ -91,7 +91,7 @@ from controller.people import pages as pages_session
 from controller.people.pages import sign_in_address
 from controller.places import api as api_points
 from controller.places import pages as pages_points
-from controller.places import pages_tree
+from controller.places import api_tree, pages_tree
 from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
 from controller.rehearsals import api as api_rehearsals
@@ -120,6 +120,7 @@ API = "/api/"
 _SERVED = (
     api_session,
     api_points,
+    api_tree,
     api_status,
     api_figures,
     api_availability,

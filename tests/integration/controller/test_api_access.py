@@ -31,6 +31,9 @@ ADMIN_ONLY = {
     ("PUT", "/api/v1/owner-roles/{owner}/{user_name}"),
     ("DELETE", "/api/v1/owner-roles/{owner}/{user_name}"),
     ("POST", "/api/v1/units"),
+    ("POST", "/api/v1/tree/changes"),
+    ("POST", "/api/v1/tree/changes/drawn"),
+    ("POST", "/api/v1/tree/changes/{change_id}/take-back"),
     ("POST", "/api/v1/points"),
     ("POST", "/api/v1/points/{point_id}/enrol-codes"),
 }
