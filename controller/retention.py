@@ -106,6 +106,10 @@ def _with_minutes(age: timedelta) -> tuple[tuple[Forget, timedelta], ...]:
     return (
         (lambda session, limit: minutes.forget(session, limit, count=STEP_MINUTES), age),
         (lambda session, limit: handouts.forget(session, limit, count=STEP_MINUTES), age),
+        (
+            lambda session, limit: handouts.forget_removed(session, limit, count=STEP_MINUTES),
+            handouts.HAD_BACK_FOR,
+        ),
         (lambda session, limit: tasks.forget(session, limit, count=STEP_ROWS), age),
     )
 

@@ -12,6 +12,7 @@ from controller.approval_settings import ApprovalSettings
 from controller.centre_settings import CentreSettings
 from controller.line_test_settings import LineTestSettings
 from controller.measured_settings import MeasuredSettings
+from controller.meeting_file_settings import MeetingFileSettings
 from controller.public_holidays import of_year
 from controller.rehearsal_settings import RehearsalSettings
 from controller.report_settings import ReportSettings
@@ -265,6 +266,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     pages: PagesSettings = PagesSettings()
     roll_call: RollCallSettings = RollCallSettings()
     approval: ApprovalSettings = ApprovalSettings()
+    handouts: MeetingFileSettings = MeetingFileSettings()
     reports: ReportSettings = ReportSettings()
     uninterrupted: UninterruptedSettings = UninterruptedSettings()
     office: OfficeSettings = OfficeSettings()

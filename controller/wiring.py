@@ -158,7 +158,7 @@ def _meetings(
         RollDesk(state, changes, clock.now, grace),
         MinutesDesk(state, changes, clock.now),
         TaskDesk(state, clock.now),
-        HandoutDesk(state, clock.now),
+        HandoutDesk(state, clock.now, settings.handouts.total_bytes),
     )
 
 

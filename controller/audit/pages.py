@@ -135,6 +135,7 @@ ACTION_NAMES = {
     Action.REMOVE_TASK: N_("took a task out"),
     Action.ADD_HANDOUT: N_("brought a file of a meeting"),
     Action.REMOVE_HANDOUT: N_("deleted a file of a meeting"),
+    Action.RESTORE_HANDOUT: N_("had a file of a meeting back"),
     Action.OPEN_RECORDING: N_("opened a recording"),
     Action.DELETE_RECORDING: N_("deleted a recording"),
     Action.SHARE: N_("shared a screen"),

@@ -137,6 +137,7 @@ class Action(Enum):
     REMOVE_TASK = "remove_task"
     ADD_HANDOUT = "add_handout"
     REMOVE_HANDOUT = "remove_handout"
+    RESTORE_HANDOUT = "restore_handout"
     OPEN_RECORDING = "open_recording"
     DELETE_RECORDING = "delete_recording"
     SHARE = "share"

@@ -43,7 +43,7 @@ MEETINGS = frozenset(
         *(Action.HAND_OVER_CHAIR, Action.TAKE_CHAIR_BACK),
         *(Action.TAKE_SIGNED_MINUTES, Action.ADD_TASK, Action.CHANGE_TASK),
         *(Action.FINISH_TASK, Action.REOPEN_TASK, Action.REMOVE_TASK),
-        *(Action.ADD_HANDOUT, Action.REMOVE_HANDOUT),
+        *(Action.ADD_HANDOUT, Action.REMOVE_HANDOUT, Action.RESTORE_HANDOUT),
         *(Action.MAKE_GUEST_LINK, Action.RENEW_GUEST_LINK, Action.OPEN_GUEST_LINK),
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )

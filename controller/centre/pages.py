@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from controller.centre import centre_rows
-from controller.centre.view import CentreView, view
+from controller.centre.view import CentreView, FilesKept, view
 from controller.centre.watch import LastCentreLook
+from controller.meetings.handouts import service as handouts
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
 
@@ -21,4 +22,5 @@ def centre(asked: PageRequest) -> CentreView:
         centre_rows.things(asked.state),
         centre_rows.flips(asked.state, limit=CHANGES_SHOWN),
         asked.web.part(LastCentreLook).at,
+        FilesKept(handouts.kept_bytes(asked.state), asked.web.settings.handouts.total_bytes),
     )

@@ -11,6 +11,7 @@ from controller.web.i18n.language import Language
 from monitoring.judgement.centre import CentrePart, CentreStanding, CentreVerdict
 
 LOOKED_WITHIN = timedelta(minutes=2)
+NEARLY_FULL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,27 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesKept:
+    """How much is kept of the files of meetings, and how much may be, in bytes."""
+
+    kept: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class CentreView:
-    """All the page shows. `stale`: why it may be out of date; `summary`: the result."""
+    """All the page shows. `stale`: why it may be out of date; `summary`: the result.
+
+    `files`: how much is kept of meetings' files; `files_full`: what to do where that is nearly all.
+    """
 
     wrong: tuple[ThingRow, ...]
     well: tuple[ThingRow, ...]
     summary: str
     stale: str
     changes: tuple[ChangeRow, ...]
+    files: str
+    files_full: str
 
 
 def view(
@@ -54,6 +68,7 @@ def view(
     rows: Iterable[CentreThing],
     changes: Iterable[CentreFlip],
     looked_at: datetime | None,
+    files: FilesKept,
 ) -> CentreView:
     """Return the page's view."""
     found = [(row, one) for row in rows if (one := centre_rows.verdict_of(row)) is not None]
@@ -79,6 +94,17 @@ def view(
             for one in changes
             if one.was or one.standing != CentreStanding.GOOD
         ),
+        files=words.gettext(
+            "Files of meetings: %(kept)s of %(most)s",
+            kept=words.data(files.kept),
+            most=words.data(files.most),
+        ),
+        files_full=words.gettext(
+            "Delete files of meetings that nobody needs, or raise [handouts] total_mib. Beyond it "
+            "none is taken in."
+        )
+        if files.kept >= NEARLY_FULL * files.most
+        else "",
     )
 
 

@@ -27,7 +27,12 @@ class HandoutActing:
 
     def remove(self, meeting_id: str, handout_id: int) -> None:
         """Delete a file."""
-        self._note(Action.REMOVE_HANDOUT, meeting_id, self._desk.remove(meeting_id, handout_id))
+        name = self._desk.remove(meeting_id, handout_id, actor=self.person.user_name)
+        self._note(Action.REMOVE_HANDOUT, meeting_id, name)
+
+    def restore(self, meeting_id: str, handout_id: int) -> None:
+        """Have a file back that was deleted."""
+        self._note(Action.RESTORE_HANDOUT, meeting_id, self._desk.restore(meeting_id, handout_id))
 
     @property
     def _desk(self) -> HandoutDesk:

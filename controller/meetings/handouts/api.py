@@ -67,5 +67,11 @@ def one(session: StateSession, _: Viewer, meeting_id: str, handout_id: RowNumber
 
 @router.delete("/{handout_id}", status_code=204)
 def remove(acts: HandoutActs, meeting_id: str, handout_id: RowNumber) -> None:
-    """Delete a file."""
+    """Delete a file; it may be had back for a day."""
     acts.remove(meeting_id, handout_id)
+
+
+@router.post("/{handout_id}/restore", status_code=204)
+def restore(acts: HandoutActs, meeting_id: str, handout_id: RowNumber) -> None:
+    """Have a file back that was deleted."""
+    acts.restore(meeting_id, handout_id)

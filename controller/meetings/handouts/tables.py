@@ -10,7 +10,7 @@ from controller.db.types import UtcDateTime
 
 
 class MeetingHandout(StateTable, table=True):
-    """A PDF of a meeting; deleted, its row goes."""
+    """A PDF of a meeting; a day after it was deleted its row goes."""
 
     __tablename__ = "meeting_handout"
     __table_args__ = (Index("ix_meeting_handout_meeting_id", "meeting_id"),)
@@ -22,3 +22,12 @@ class MeetingHandout(StateTable, table=True):
     brought_at: datetime = Field(sa_type=UtcDateTime)
     brought_by: str = Field(max_length=60)
     content: bytes = Field(sa_type=LargeBinary)
+
+
+class RemovedHandout(StateTable, table=True):
+    """That a file was deleted, and may be had back. Apart: behind its content nothing is quick."""
+
+    __tablename__ = "removed_handout"
+    handout_id: int = Field(primary_key=True, foreign_key="meeting_handout.handout_id")
+    removed_at: datetime = Field(sa_type=UtcDateTime)
+    removed_by: str = Field(max_length=60)

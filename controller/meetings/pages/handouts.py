@@ -61,20 +61,33 @@ def file(asked: Asked) -> Response:
 
 @router.post("/meetings/{meeting_id}/handouts/{handout_id}/remove")
 def remove(acts: HandoutActs, meeting_id: str, handout_id: str) -> Response:
-    """Delete a file."""
+    """Delete a file; the page then offers to have it back."""
     acts.remove(meeting_id, _number(handout_id))
+    return _back(meeting_id)
+
+
+@router.post("/meetings/{meeting_id}/handouts/{handout_id}/restore")
+def restore(asked: AskedByOffice, acts: HandoutActs, meeting_id: str, handout_id: str) -> Response:
+    """Have a file back that was deleted; why that cannot be is said on the page."""
+    try:
+        acts.restore(meeting_id, _number(handout_id))
+    except Conflict as exc:
+        return _page(asked, exc.said_in(asked.words.code), status=exc.status)
     return _back(meeting_id)
 
 
 def _page(asked: PageRequest, problem: str = "", *, status: int = 200) -> Response:
     meeting = found(asked.state, asked.named("meeting_id"))
     files = handout_queries.of_meeting(asked.state, meeting.meeting_id)
-    people = guests.called(asked.state, {one.brought_by for one in files})
+    removed = handout_queries.removed(asked.state, meeting.meeting_id)
+    acted = {one.brought_by for one in files} | {one.removed_by for one in removed}
+    people = guests.called(asked.state, acted)
     shown_view = view.view(
         asked.words,
         asked.now,
         meeting,
         files,
+        removed,
         people,
         is_office=asked.person.may(Role.OFFICE),
         problem=problem,

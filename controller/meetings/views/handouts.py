@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.meetings.handouts.desk import MAX_HANDOUT_BYTES, MAX_HANDOUTS
-from controller.meetings.handouts.handout_queries import HandoutFacts
+from controller.meetings.handouts.desk import HAD_BACK_FOR, MAX_HANDOUT_BYTES, MAX_HANDOUTS
+from controller.meetings.handouts.handout_queries import HandoutFacts, RemovedFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import badges
@@ -15,7 +15,7 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class HandoutLine:
-    """One file; `href` shows it, and saves it where one asks for that."""
+    """One file; `href` shows it, and saves it where one asks for that; or has it back."""
 
     handout_id: int
     href: str
@@ -32,6 +32,7 @@ class HandoutsView:
     badge: Badge
     crumbs: tuple[Crumb, ...]
     lines: tuple[HandoutLine, ...]
+    removed: tuple[HandoutLine, ...]
     count: str
     can_act: bool
     can_bring: bool
@@ -45,6 +46,7 @@ def view(
     now: datetime,
     meeting: Meeting,
     files: Sequence[HandoutFacts],
+    removed: Sequence[RemovedFacts],
     people: Mapping[str, str],
     *,
     is_office: bool,
@@ -72,6 +74,20 @@ def view(
                 f"{words.moment(one.brought_at, now)} · {words.data(one.size_bytes)}",
             )
             for one in files
+        ),
+        removed=tuple(
+            HandoutLine(
+                one.handout_id,
+                f"{address}/handouts/{one.handout_id}/restore",
+                one.file_name,
+                words.gettext(
+                    "deleted by %(who)s, %(time)s",
+                    who=people.get(one.removed_by, one.removed_by),
+                    time=words.moment(one.removed_at, now),
+                ),
+            )
+            for one in removed
+            if can_act and now - one.removed_at <= HAD_BACK_FOR
         ),
         count=words.ngettext("%(n)s file", "%(n)s files", len(files)),
         can_act=can_act,

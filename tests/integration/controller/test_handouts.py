@@ -2,11 +2,19 @@
 
 import asyncio
 
+import pytest
+
 from controller import retention
 from controller.audit.service import Action, AuditLog
-from controller.db.engine import writing
+from controller.db.engine import reading, writing
+from controller.errors import Conflict, NotFound
 from controller.meetings.handouts import handout_queries
-from controller.meetings.handouts.desk import MAX_HANDOUT_BYTES, MAX_HANDOUTS
+from controller.meetings.handouts.desk import (
+    HAD_BACK_FOR,
+    MAX_HANDOUT_BYTES,
+    MAX_HANDOUTS,
+    HandoutDesk,
+)
 from controller.roles import Role
 from controller.settings import RetentionSettings
 from tests.integration.controller.centre import Centre, Person, meeting_body
@@ -70,9 +78,27 @@ async def test_a_file_is_brought_opened_and_deleted(centre: Centre) -> None:
     ).status_code == 403
     assert (await office.client.post(gone, data=token)).status_code == 303
     assert (await office.client.post(gone, data=token)).status_code == 404
+    assert (await office.get(f"{page}/{one['handout_id']}.pdf")).status_code == 404
+    assert (await viewer.get(f"/api/v1{page}")).json() == []
+    back = f"{page}/{one['handout_id']}/restore"
+    assert back in (await office.get(page)).text
+    assert back not in (await viewer.get(page)).text
+    assert (await office.client.post(back, data=token)).status_code == 303
+    assert (await office.client.post(back, data=token)).status_code == 404
+    assert (await viewer.get(f"{page}/{one['handout_id']}.pdf")).content == large
+    assert (await office.client.post(gone, data=token)).status_code == 303
+    assert (await office.client.post(page, data=token, files=files)).status_code == 303
+    assert "Tệp này đã có rồi" in (await office.client.post(back, data=token)).text
     actions = [one.action for one in centre.web.part(AuditLog).newest(limit=20)]
-    assert actions.count(Action.ADD_HANDOUT.value) == 1
-    assert actions.count(Action.REMOVE_HANDOUT.value) == 1
+    assert actions.count(Action.ADD_HANDOUT.value) == 2
+    assert actions.count(Action.REMOVE_HANDOUT.value) == 2
+    assert actions.count(Action.RESTORE_HANDOUT.value) == 1
+    await retention.prune(
+        RetentionSettings(), centre.web.state, now=centre.time.now() + 2 * HAD_BACK_FOR
+    )
+    with reading(centre.web.state) as session:
+        assert handout_queries.removed(session, meeting_id) == []
+        assert handout_queries.kept_bytes(session) == len(large)
 
 
 async def test_what_is_no_pdf_too_large_or_too_many_is_refused(centre: Centre) -> None:
@@ -87,6 +113,31 @@ async def test_what_is_no_pdf_too_large_or_too_many_is_refused(centre: Centre) -
     assert "too_many_files" in {code for _, code in said}
     await office.post(f"/api/v1/meetings/{meeting_id}/cancel")
     assert (await bring(office, meeting_id, PDF))[0] == 409
+
+
+async def test_files_of_all_meetings_have_a_bound_and_what_was_deleted_leaves_first(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in()
+    first, second = await planned(centre, office), await planned(centre, office)
+    desk = HandoutDesk(centre.web.state, centre.web.now, 7 * 2**19)
+    files = [PDF + bytes([number]) * 2**20 + b"%%EOF" for number in range(4)]
+    kept = desk.bring(first, "a.pdf", files[0], actor="office").handout_id
+    desk.bring(second, "b.pdf", files[1], actor="office")
+    # Two at once: one has room.
+    told = await asyncio.gather(
+        *(asyncio.to_thread(desk.bring, second, "c.pdf", one, actor="office") for one in files[2:]),
+        return_exceptions=True,
+    )
+    full = [one for one in told if isinstance(one, Conflict)]
+    assert [one.code for one in full] == ["no_room_for_files"]
+    assert kept is not None
+    desk.remove(first, kept, actor="office")
+    other = files[2] if isinstance(told[0], Conflict) else files[3]
+    desk.bring(second, "d.pdf", other, actor="office")
+    with pytest.raises(NotFound):
+        desk.restore(first, kept)
+    assert "Tài liệu các cuộc họp: 3" in (await office.get("/centre")).text
 
 
 async def test_they_leave_with_the_minutes_age(centre: Centre) -> None:
