@@ -4,18 +4,23 @@ The own row of a unit or point repeats how it stands now, for all who ask by id;
 it follow the clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import MAX_POINT_NUMBER
+from controller.db.base import StateTable
 from controller.errors import BadRequest, Conflict
 from controller.places import place_queries
 from controller.places.change_document import ChangeDocument
 from controller.places.tables import Point, PointPeriod, Unit, UnitPeriod
 from controller.places.timeline import Life, PointStands, Timeline, UnitStands
+
+IDS_AT_ONCE = 500
+Values = dict[str, object]
 
 
 def claim(session: Session) -> None:
@@ -76,33 +81,12 @@ def save(
     Raises:
         BadRequest: there is no number for a point any more.
     """
-    changed = [one for one in after.units if after.units[one] != before.units.get(one)]
-    for one in _parents_first(changed, after):
-        _save_unit(session, one, after.units[one], into.get(one), now)
-    next_number = _next_number(session, numbers or {})
-    for point_id, point in after.points.items():
-        if point == before.points.get(point_id):
-            continue
-        if point_id not in before.points:
-            number = (numbers or {}).get(point_id)
-            if number is None:
-                number, next_number = next_number, next_number + 1
-            if number > MAX_POINT_NUMBER:
-                raise no_number()
-            how = point.standing(now)
-            session.add(
-                Point(
-                    point_id=point_id,
-                    number=number,
-                    unit_id=how.unit_id,
-                    name=how.name,
-                    owner=how.owner,
-                    valid_from=point.begins_at,
-                )
-            )
-            session.flush()
-        _save_point(session, point_id, point, now)
+    units = {one: of for one, of in after.units.items() if of != before.units.get(one)}
+    points = {one: of for one, of in after.points.items() if of != before.points.get(one)}
     session.flush()
+    _save_units(session, units, after, into, now)
+    _save_points(session, points, set(points) - set(before.points), now, numbers or {})
+    session.expire_all()  # what it holds of them is not what was written beside it
 
 
 def remove(session: Session, document: ChangeDocument) -> None:
@@ -207,49 +191,90 @@ def _parents_first(units: Iterable[str], after: Timeline) -> list[str]:
     return sorted(units, key=lambda one: (depth(one), one))
 
 
-def _save_unit(
-    session: Session, unit_id: str, life: Life[UnitStands], into: str | None, now: datetime
+def _save_units(
+    session: Session,
+    lives: Mapping[str, Life[UnitStands]],
+    after: Timeline,
+    into: Mapping[str, str],
+    now: datetime,
 ) -> None:
-    row = session.get(Unit, unit_id)
-    if row is None:
-        row = Unit(unit_id=unit_id, name="", owner="", valid_from=life.begins_at)
-    _put_unit(row, life.standing(now))
-    row.valid_from, row.valid_to = life.begins_at, life.ends_at
-    row.successor_id = (into or row.successor_id) if life.ends_at is not None else None
-    session.add(row)
-    session.flush()
-    session.execute(delete(UnitPeriod).where(col(UnitPeriod.unit_id) == unit_id))
-    if len(life.periods) > 1:
-        session.add_all(
-            UnitPeriod(
-                unit_id=unit_id,
-                valid_from=since,
-                parent_id=how.parent_id,
-                name=how.name,
-                kind=how.kind,
-                owner=how.owner,
-                position=how.position,
-            )
-            for since, how in life.periods
-        )
+    """Write units, one statement of each kind for all of them: SQLite has one writer."""
+    known = dict[str, str | None]()
+    for some in _portions(lives):
+        rows = select(Unit.unit_id, Unit.successor_id).where(col(Unit.unit_id).in_(some))
+        known |= dict(session.exec(rows).all())
+        session.execute(delete(UnitPeriod).where(col(UnitPeriod.unit_id).in_(some)))
+    new, old = list[Values](), list[Values]()
+    for unit_id in _parents_first(lives, after):
+        life, successor = lives[unit_id], into.get(unit_id) or known.get(unit_id)
+        row = Unit(
+            unit_id=unit_id,
+            **asdict(life.standing(now)),
+            valid_from=life.begins_at,
+            valid_to=life.ends_at,
+            successor_id=successor if life.ends_at is not None else None,
+        ).model_dump()
+        (old if unit_id in known else new).append(row)
+    _insert(session, Unit, new)
+    _update(session, Unit, old)
+    periods = [
+        {"unit_id": unit_id, "valid_from": since, **asdict(how)}
+        for unit_id, life in lives.items()
+        if len(life.periods) > 1
+        for since, how in life.periods
+    ]
+    _insert(session, UnitPeriod, periods)
 
 
-def _save_point(session: Session, point_id: str, life: Life[PointStands], now: datetime) -> None:
-    row = session.get_one(Point, point_id)
-    _put_point(row, life.standing(now))
-    row.valid_from, row.valid_to = life.begins_at, life.ends_at
-    session.execute(delete(PointPeriod).where(col(PointPeriod.point_id) == point_id))
-    if len(life.periods) > 1:
-        session.add_all(
-            PointPeriod(
-                point_id=point_id,
-                valid_from=since,
-                unit_id=how.unit_id,
-                name=how.name,
-                owner=how.owner,
-            )
-            for since, how in life.periods
-        )
+def _save_points(
+    session: Session,
+    lives: Mapping[str, Life[PointStands]],
+    fresh: Collection[str],
+    now: datetime,
+    numbers: Mapping[str, int],
+) -> None:
+    """Write points, as units are; `fresh`: those that there were not before."""
+    next_number = _next_number(session, numbers)
+    new, old = list[Values](), list[Values]()
+    for point_id, life in lives.items():
+        stands = asdict(life.standing(now))
+        stands |= {"valid_from": life.begins_at, "valid_to": life.ends_at}
+        if point_id not in fresh:
+            old.append({"point_id": point_id, **stands})
+            continue
+        number = numbers.get(point_id)
+        if number is None:
+            number, next_number = next_number, next_number + 1
+        if number > MAX_POINT_NUMBER:
+            raise no_number()
+        new.append(Point(point_id=point_id, number=number, **stands).model_dump())
+    _insert(session, Point, new)
+    _update(session, Point, old)
+    for some in _portions(lives):
+        session.execute(delete(PointPeriod).where(col(PointPeriod.point_id).in_(some)))
+    periods = [
+        {"point_id": point_id, "valid_from": since, **asdict(how)}
+        for point_id, life in lives.items()
+        if len(life.periods) > 1
+        for since, how in life.periods
+    ]
+    _insert(session, PointPeriod, periods)
+
+
+def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
+    every = list(ids)
+    return (every[first : first + IDS_AT_ONCE] for first in range(0, len(every), IDS_AT_ONCE))
+
+
+def _insert(session: Session, table: type[StateTable], rows: Sequence[Values]) -> None:
+    if rows:
+        session.connection().execute(insert(table), rows)
+
+
+def _update(session: Session, table: type[StateTable], rows: Sequence[Values]) -> None:
+    """Write rows that there are, found by their keys."""
+    if rows:
+        session.execute(update(table), rows)
 
 
 def _put_unit(row: Unit, how: UnitStands) -> None:

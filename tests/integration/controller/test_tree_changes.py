@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from contracts.local_days import day_of, midnight
 from controller.db.engine import reading, writing
@@ -335,3 +336,34 @@ async def test_the_installation_takes_the_name_of_a_new_top_on_its_day(centre: C
     with reading(centre.web.state) as session:
         names = [places.place_name(session, one) for one in (now, at - HOUR, at, now - 900 * DAY)]
     assert names == ["Tỉnh Thử", "Tỉnh Thử", "Tỉnh Mới", "Tỉnh Thử"]
+
+
+async def test_a_file_of_many_units_is_written_by_few_statements(centre: Centre) -> None:
+    engine, now = centre.web.state, centre.web.now()
+    sent: list[str] = []
+
+    def file(word: str) -> bytes:
+        rows = ["what,unit_id,parent_id,point_id,name,owner"]
+        for n in range(600):
+            above = "tinh" if n == 0 else f"u{(n - 1) // 2}"
+            rows.append(f"unit,u{n},{above},,{word} {n},council")
+            rows.append(f"point,u{n},,pu{n},{word} {n},council")
+        return "\n".join(rows).encode()
+
+    def count(*told: object) -> None:
+        sent.append(str(told[2]))
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        for word in ("Xã", "Phường"):
+            places.import_file(engine, file(word), now=now)
+            now += HOUR
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    # Not one for each of 1,200: PostgreSQL takes a thousand rows at once.
+    assert len(sent) < 100, len(sent)
+    with reading(engine) as session:
+        then, later = places.as_of(session, now - 2 * HOUR), places.as_of(session, now)
+    assert {one.name for one in then.units} >= {"Xã 0", "Xã 599"}
+    assert {one.name for one in later.points} >= {"Phường 0", "Phường 599"}
+    assert not {one.name for one in later.units} & {"Xã 0", "Xã 599"}
