@@ -16,6 +16,7 @@ findRegions();
 
 const events = document.body.dataset.events;
 if (events) listen(events);
+document.addEventListener("dc:refresh", refreshRegions);
 
 // One's own action shows at once; everyone else's comes with the stream.
 htmx.on("htmx:afterRequest", (event) => {

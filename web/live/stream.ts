@@ -48,12 +48,18 @@ class Contact {
     const wasLost = this.lostAt !== null;
     this.lostAt = null;
     this.show();
+    this.tell(true);
     if (wasLost) refreshRegions();
   }
 
   lost(): void {
     this.lostAt ??= new Date();
     this.timer ??= window.setTimeout(() => this.show(), PATIENCE_MS);
+    this.tell(false);
+  }
+
+  private tell(isMade: boolean): void {
+    document.dispatchEvent(new CustomEvent("dc:contact", { detail: { isMade } }));
   }
 
   private show(): void {

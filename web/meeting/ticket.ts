@@ -7,7 +7,7 @@ export interface Ticket {
   readonly is_relay_online: boolean;
 }
 
-type Direction = "play" | "share" | "publish";
+type Direction = "play" | "share" | "publish" | "steer";
 
 export async function fetchTicket(url: string, direction: Direction = "play"): Promise<Ticket> {
   const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.floor import FloorMode
-from controller.meetings.views import meeting_log
+from controller.meetings.views import meeting_log, player_words
 from controller.meetings.views.seats import MeetingRoster, NextPoint
 from controller.web.elements import Choice
 from controller.web.i18n.language import Language
@@ -24,13 +24,17 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class FloorActions:
-    """The actions of the floor; without a next point, why there is none."""
+    """The actions of the floor; without a next point, why there is none.
+
+    `steering_words` are the texts while the floor is moved at the relay.
+    """
 
     modes: tuple[Mode, ...]
     next_point: NextPoint | None
     no_next: str
     times: tuple[Choice, ...]
     stage: tuple[Choice, ...]
+    steering_words: Mapping[str, str]
 
 
 def view(
@@ -52,6 +56,7 @@ def view(
         _no_next(words, roster),
         _times(words, speech_s),
         _stage(words, roster, names),
+        player_words.of_steering(words),
     )
 
 

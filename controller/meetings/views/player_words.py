@@ -81,6 +81,41 @@ def of_grid(words: Language) -> Mapping[str, str]:
     }
 
 
+def of_steering(words: Language) -> Mapping[str, str]:
+    """Return the texts of the console while the floor is moved at the relay."""
+    return {
+        "away": words.gettext(
+            "The centre has not answered since {time}. The floor is moved straight at the relay, "
+            "and rooms obey; what else is here waits for the centre. Do not reload this page."
+        ),
+        "alone": words.gettext(
+            "Neither the centre nor the relay answers since {time}. The floor stays as it is. "
+            "Trying again by itself; do not reload this page."
+        ),
+        "unable": words.gettext(
+            "The centre has not answered since {time}, and this page has no right at the relay "
+            "yet. The floor stays as it is until the centre is back."
+        ),
+        "returning": words.gettext(
+            "The centre is back and takes over what was moved meanwhile. The floor is still moved "
+            "at the relay."
+        ),
+        "waits": words.gettext("This waits until the centre is back."),
+        "hasFloor": words.gettext("Has the floor"),
+        "muted": words.gettext("Muted"),
+        "isIn": words.gettext("Present"),
+        "nobody": words.gettext("Nobody has the floor"),
+        "grant": words.gettext("Invite"),
+        "withdraw": words.gettext("Withdraw"),
+        "mute": words.gettext("Turn off"),
+        "unmute": words.gettext("Turn on"),
+        "grantSpoken": words.gettext("Invite %(name)s to speak", name="{name}"),
+        "withdrawSpoken": words.gettext("Withdraw the floor from %(name)s", name="{name}"),
+        "muteSpoken": words.gettext("Turn off the microphone of %(name)s", name="{name}"),
+        "unmuteSpoken": words.gettext("Turn on the microphone of %(name)s", name="{name}"),
+    }
+
+
 def in_language(words: Language) -> Mapping[str, str]:
     """Return the player's texts; {name} places are filled by the script."""
     return {
