@@ -42,7 +42,7 @@ export function paint(
   const withdraw = root.querySelector<HTMLButtonElement>('[data-testid="withdraw"]');
   if (withdraw) withdraw.disabled = holdersOf(floor).length === 0;
   paintNext(root, floor, given, words);
-  wait(root, words.waits ?? "");
+  wait(document.querySelector("main") ?? root, words.waits ?? "");
 }
 
 function queuedOf(row: HTMLElement): string {
@@ -126,7 +126,7 @@ function wait(root: HTMLElement, why: string): void {
   const dialogs = document.querySelectorAll<HTMLElement>("dialog");
   for (const place of [root, ...dialogs]) {
     for (const form of place.querySelectorAll<HTMLFormElement>("form")) {
-      if (isSteerable(form)) continue;
+      if (form.method !== "post" || isSteerable(form)) continue;
       for (const control of form.querySelectorAll<HTMLButtonElement | HTMLSelectElement>(
         "button, select",
       ))
