@@ -43,7 +43,7 @@ export class FloorSteering extends HTMLElement {
   private patience = 0;
   private looking = 0;
   private renewing = 0;
-  private isLooking = false;
+  private question: Promise<void> | null = null;
   private moves: Promise<void> = Promise.resolve();
   private readonly drawn = new MutationObserver(() => this.draw());
   private readonly listening = new AbortController();
@@ -66,6 +66,7 @@ export class FloorSteering extends HTMLElement {
       signal,
     });
     document.addEventListener("click", (event) => holdBack(event), { capture: true, signal });
+    window.addEventListener("beforeunload", (event) => this.left(event), { signal });
     void this.renew();
   }
 
@@ -99,9 +100,24 @@ export class FloorSteering extends HTMLElement {
   }
 
   private heard(event: CustomEvent<{ isMade: boolean }>): void {
+    // Each vain attempt of the stream is told: they do not start the time anew.
+    if (!event.detail.isMade) {
+      this.patience ||= window.setTimeout(() => void this.impatient(), PATIENCE_MS);
+      return;
+    }
     clearTimeout(this.patience);
-    if (event.detail.isMade) this.look(0);
-    else this.patience = window.setTimeout(() => void this.ask(), PATIENCE_MS);
+    this.patience = 0;
+    this.look(0);
+  }
+
+  /** Nobody gives this page again while the centre is away: the browser asks before it is left. */
+  private left(event: Event): void {
+    if (this.state !== "here" && this.state !== "returning") event.preventDefault();
+  }
+
+  private async impatient(): Promise<void> {
+    this.patience = 0;
+    await this.ask();
   }
 
   /** A press that the centre did not take: it goes to the relay, if the centre is away indeed. */
@@ -175,9 +191,12 @@ export class FloorSteering extends HTMLElement {
   }
 
   /** Ask the centre whether it is there and has the floor; while it is not, ask the relay. */
-  private async ask(): Promise<void> {
-    if (this.isLooking) return;
-    this.isLooking = true;
+  private ask(): Promise<void> {
+    this.question ??= this.answered();
+    return this.question;
+  }
+
+  private async answered(): Promise<void> {
     try {
       const theirs = await this.centresFloor();
       if (theirs === null) {
@@ -188,7 +207,7 @@ export class FloorSteering extends HTMLElement {
         await this.returned(theirs);
       }
     } finally {
-      this.isLooking = false;
+      this.question = null;
       this.look(LOOK_MS);
     }
   }

@@ -79,7 +79,7 @@ async def look(page: Page, name: str) -> None:
     folder = os.environ.get("DIEMCAU_SHOTS")
     for width, height in ((1920, 1080), (1366, 768), (390, 844)) if folder else ():
         await page.set_viewport_size({"width": width, "height": height})
-        await page.screenshot(path=f"{folder}/{name}-{width}.png")
+        await page.screenshot(path=f"{folder}/{name}-{width}.png", animations="disabled")
 
 
 async def test_the_chair_gives_and_withdraws_while_the_centre_is_away_and_nothing_is_lost(
@@ -148,6 +148,11 @@ async def test_the_chair_gives_and_withdraws_while_the_centre_is_away_and_nothin
             await expect(page.get_by_test_id("log")).to_contain_text("Lê Thu Hà")
             await until(lambda: not errors(relay), 1, "the relay has met no error")
             await look(page, "back")
+        # Gone once more: without a press it is said too, and the page is not left unasked.
+        await expect(bar).to_contain_text("Trung tâm không trả lời", timeout=10_000)
+        async with page.expect_event("dialog") as asked:
+            await page.close(run_before_unload=True)
+        await (await asked.value).accept()
         await browser.close()
 
 
