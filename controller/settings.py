@@ -13,6 +13,7 @@ from controller.centre_settings import CentreSettings
 from controller.line_test_settings import LineTestSettings
 from controller.measured_settings import MeasuredSettings
 from controller.meeting_file_settings import MeetingFileSettings
+from controller.oidc_settings import OidcSettings
 from controller.public_holidays import of_year
 from controller.rehearsal_settings import RehearsalSettings
 from controller.report_settings import ReportSettings
@@ -252,6 +253,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     series_url: str = ""
     backup_dir: Path | None = None
     web: WebSettings = WebSettings()
+    oidc: OidcSettings = OidcSettings()
     broker: BrokerSettings = BrokerSettings()
     reflector: ReflectorAddress = ReflectorAddress()
     policy: PolicySettings = PolicySettings()

@@ -59,6 +59,10 @@ from controller.meetings.tasks.desk import TaskDesk
 from controller.papers.service import PaperDesk
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
+from controller.people.oidc.attempt import key_from
+from controller.people.oidc.identities import IdentityDesk
+from controller.people.oidc.provider import Provider
+from controller.people.oidc.tries import ProviderTries
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
 from controller.places.changing import TreeDesk
@@ -121,7 +125,7 @@ def wired(
             *_recordings(settings),
             *_preparing(state, clock),
             *_meetings(settings, state, changes, clock),
-            *_throttles(),
+            *_signing_in(settings, state, master, clock),
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
@@ -222,6 +226,18 @@ def _asked_of_points(
         PointDevices(state, changes, master, clock.now),
         Batteries(state, clock.now),
         AskedWays(state, changes, clock.now),
+    )
+
+
+def _signing_in(
+    settings: ControllerSettings, state: Engine, master: bytes, clock: WatchedClock
+) -> tuple[object, ...]:
+    oidc = settings.oidc
+    return (
+        Provider(oidc, key_from(master), clock.now),
+        IdentityDesk(state, oidc.issuer, oidc.unknown_people == "make", clock.now),
+        ProviderTries(),
+        *_throttles(),
     )
 
 

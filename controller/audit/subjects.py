@@ -93,27 +93,43 @@ _REFUSALS = {
     "certificate_unknown": N_("the centre does not know the certificate"),
     "not_due": N_("the certificate was not due yet"),
 }
-_DETAILS = _REFUSALS | {
-    FloorAction.GRANT.value: N_("invited to speak"),
-    FloorAction.WITHDRAW.value: N_("floor withdrawn"),
-    FloorAction.WITHDRAW_ALL.value: N_("every floor withdrawn"),
-    FloorAction.MODE.value: N_("mode changed"),
-    FloorAction.MUTE.value: N_("microphone turned off"),
-    FloorAction.MUTE_ALL.value: N_("all microphones turned off"),
-    FloorAction.UNMUTE.value: N_("microphone turned on"),
-    FloorAction.STAGE.value: N_("main picture changed"),
-    FloorAction.UNDO.value: N_("last move undone"),
-    RollState.UNCALLED.value: N_("not called"),
-    RollState.PRESENT.value: N_("present"),
-    RollState.LATE.value: N_("late"),
-    RollState.SUBSTITUTE.value: N_("substitute"),
-    RollState.ABSENT.value: N_("absent"),
-    CONFIRMED: N_("proposals confirmed"),
-    TAKEN_BACK: N_("last act taken back"),
-    Role.VIEWER.value: N_("Viewer"),
-    Role.OFFICE.value: N_("Office"),
-    Role.ADMIN.value: N_("Administrator"),
+_SIGN_INS = {
+    "provider_down": N_("the provider of identities did not answer"),
+    "provider_declined": N_("the provider of identities said no"),
+    "provider_setup": N_("the provider of identities is not set up rightly"),
+    "attempt_lost": N_("the answer belonged to no try of this browser"),
+    "not_believed": N_("the provider's word was not believed"),
+    "person_unknown": N_("nobody of that name has an account"),
+    "person_waiting": N_("the account waits for an administrator"),
+    "person_disabled": N_("the account is disabled"),
+    "person_not_allowed": N_("an administrator's account that was not allowed to come so"),
+    "another_identity": N_("the account is another identity's"),
 }
+_DETAILS = (
+    _REFUSALS
+    | _SIGN_INS
+    | {
+        FloorAction.GRANT.value: N_("invited to speak"),
+        FloorAction.WITHDRAW.value: N_("floor withdrawn"),
+        FloorAction.WITHDRAW_ALL.value: N_("every floor withdrawn"),
+        FloorAction.MODE.value: N_("mode changed"),
+        FloorAction.MUTE.value: N_("microphone turned off"),
+        FloorAction.MUTE_ALL.value: N_("all microphones turned off"),
+        FloorAction.UNMUTE.value: N_("microphone turned on"),
+        FloorAction.STAGE.value: N_("main picture changed"),
+        FloorAction.UNDO.value: N_("last move undone"),
+        RollState.UNCALLED.value: N_("not called"),
+        RollState.PRESENT.value: N_("present"),
+        RollState.LATE.value: N_("late"),
+        RollState.SUBSTITUTE.value: N_("substitute"),
+        RollState.ABSENT.value: N_("absent"),
+        CONFIRMED: N_("proposals confirmed"),
+        TAKEN_BACK: N_("last act taken back"),
+        Role.VIEWER.value: N_("Viewer"),
+        Role.OFFICE.value: N_("Office"),
+        Role.ADMIN.value: N_("Administrator"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Accounts:
             NotFound: there is no such unit now.
             Conflict: the name is somebody's, who stays as they are.
         """
-        name, shown = _name(name), _display_name(display_name)
+        name, shown = usable_name(name), usable_display_name(display_name)
         password_hash = passwords.hash_password(password)
         with writing(self.state) as session:
             _refuse_taken(session, name)
@@ -84,7 +84,7 @@ class Accounts:
             NotFound: there is nobody of that name.
             BadRequest: it cannot be used.
         """
-        shown = _display_name(display_name)
+        shown = usable_display_name(display_name)
         with writing(self.state) as session:
             user = _found(session, name)
             user.display_name = shown
@@ -212,7 +212,12 @@ def made_up_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _name(typed: str) -> str:
+def usable_name(typed: str) -> str:
+    """Return a name to sign in with.
+
+    Raises:
+        BadRequest: it cannot be used.
+    """
     name = entered.line(Label("Tên đăng nhập", "The name"), typed, most=MAX_NAME_CHARS)
     if ":" in name:
         raise BadRequest(
@@ -230,7 +235,12 @@ def _name(typed: str) -> str:
     return name
 
 
-def _display_name(typed: str) -> str:
+def usable_display_name(typed: str) -> str:
+    """Return a name for others to see.
+
+    Raises:
+        BadEntry: it cannot be used.
+    """
     label = Label("Tên hiển thị", "The displayed name")
     return entered.line(label, typed, most=MAX_DISPLAY_CHARS, least=0)
 

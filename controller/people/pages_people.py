@@ -9,6 +9,7 @@ from controller.errors import BadRequest, NotFound, RequestError
 from controller.people import administration, signing_in, web_sessions
 from controller.people import people_view as view
 from controller.people.accounts import Accounts, made_up_password
+from controller.people.oidc.identities import IdentityDesk
 from controller.people.people_queries import Account
 from controller.people.people_view import PersonEntered
 from controller.places import service as places
@@ -136,8 +137,12 @@ def _page(
     accounts = asked.web.part(Accounts).listed()
     tree = places.as_of(asked.state, asked.now).tree
     names = places.unit_names(asked.state, {unit for one in accounts for unit in one.branches})
+    is_used = asked.web.settings.oidc.is_used
+    identities = asked.web.part(IdentityDesk).states() if is_used else None
     oneself = asked.person.user_name
-    shown = view.view(asked.words, asked.now, accounts, tree, names, oneself, entered, made)
+    shown = view.view(
+        asked.words, asked.now, accounts, tree, names, oneself, entered, made, identities
+    )
     return asked.page("people/people.html", "people", status=status, view=shown)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from controller.people.accounts import MAX_BRANCHES
+from controller.people.oidc.identities import IdentityState
 from controller.people.people_queries import Account
 from controller.places.tree import Branch
 from controller.roles import Role
@@ -53,7 +54,11 @@ class BranchChoice:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person. `branches`: what they are bounded to; empty: to nothing."""
+    """One person. `branches`: what they are bounded to; empty: to nothing.
+
+    `identity`: who they are at the provider of identities; `identity_action`: what may be done
+    about that (allow, forget); both empty where there is no provider.
+    """
 
     user_name: str
     display_name: str
@@ -63,6 +68,8 @@ class PersonRow:
     is_disabled: bool
     is_oneself: bool
     seen: str
+    identity: str = ""
+    identity_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +146,19 @@ def view(
     oneself: str,
     entered: PersonEntered,
     made: tuple[str, str] | None,
+    identities: Mapping[str, IdentityState] | None = None,
 ) -> PeopleView:
-    """Return the page's view."""
+    """Return the page's view. `identities`: None where there is no provider of identities."""
     name, password = made or ("", "")
     return PeopleView(
         rows=tuple(
-            _row(words, now, one, oneself, _named(words, one, tree, names)) for one in accounts
+            _with_identity(
+                words,
+                now,
+                _row(words, now, one, oneself, _named(words, one, tree, names)),
+                identities,
+            )
+            for one in accounts
         ),
         roles=tuple(RoleChoice(one.value, words.gettext(text)) for one, text in ROLE_NAMES.items()),
         units=unit_choices(tree),
@@ -181,3 +195,24 @@ def _row(words: Language, now: datetime, one: Account, oneself: str, branches: s
         is_oneself=one.user_name == oneself,
         seen=seen,
     )
+
+
+def _with_identity(
+    words: Language,
+    now: datetime,
+    row: PersonRow,
+    identities: Mapping[str, IdentityState] | None,
+) -> PersonRow:
+    if identities is None:
+        return row
+    known = identities.get(row.user_name)
+    if known is None:
+        is_by_name = row.role != Role.ADMIN.value
+        return row if is_by_name else replace(row, identity_action="allow")
+    if known.linked_at is None:
+        said = words.gettext("may come from the provider")
+    else:
+        said = words.gettext(
+            "from the provider since %(time)s", time=words.moment(known.linked_at, now)
+        )
+    return replace(row, identity=said, identity_action="forget")

@@ -57,11 +57,12 @@ def sign_in(web: Web, request: Request, name: str, password: str) -> str:
     return token
 
 
-def sign_out(web: Web, request: Request) -> None:
-    """End the request's session, and the media opened with it."""
+def sign_out(web: Web, request: Request) -> str:
+    """End the request's session, and the media opened with it; return whose it was."""
     owner = web_sessions.sign_out(web.state, request)
     noted(web, request, Action.SIGN_OUT, actor=owner or "")
     web.part(Knocker).knock()
+    return owner or ""
 
 
 def change_password(web: Web, request: Request, person: SignedIn, old: str, new: str) -> str:

@@ -88,6 +88,7 @@ from controller.meetings.tasks import api as api_tasks
 from controller.people import api as api_session
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
+from controller.people.oidc import pages as pages_oidc
 from controller.people.pages import sign_in_address
 from controller.places import api as api_points
 from controller.places import pages as pages_points
@@ -153,6 +154,7 @@ _SERVED = (
     readiness,
     api_people,
     pages_session,
+    pages_oidc,
     pages_people,
     pages_audit,
     pages_settings,

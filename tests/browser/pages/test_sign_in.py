@@ -1,11 +1,16 @@
 """Signing in and out as a person does, and what the pages refuse."""
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from pathlib import Path
 
+import msgspec
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from controller.oidc_settings import OidcSettings
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
-from tests.browser.pages.site import PASSWORD, Site
+from tests.browser.pages.site import PASSWORD, Site, make_installation, running
+from tests.fakes.identity_provider import CLIENT_ID, SECRET, identity_provider
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +46,35 @@ def test_too_many_tries_say_how_long_to_wait(page: Page, site: Site) -> None:
     page.click("[data-testid=sign-in]")
     expect(page.get_by_test_id("sign-in-error")).to_have_text("Thử sai quá nhiều lần.")
     expect(page.locator(".note-bad")).to_contain_text("Thử lại sau")
+
+
+def test_a_person_of_the_provider_comes_back_signed_in(
+    browser: Browser, built: None, tmp_path: Path
+) -> None:
+    """A browser takes the cookies of a way that leads over another site, and our policy lets it."""
+    with identity_provider(tmp_path) as provider:
+        oidc = OidcSettings(
+            issuer=provider.issuer,
+            client_id=CLIENT_ID,
+            secret_file=tmp_path / "secret",
+            ca_file=provider.ca_file,
+            name="Tài khoản tỉnh",
+        )
+        (tmp_path / "secret").write_text(SECRET)
+        (tmp_path / "secret").chmod(0o600)
+        made = msgspec.structs.replace(make_installation(tmp_path), oidc=oidc)
+        with running(made) as site:
+            provider.back_at = site.url
+            context = browser.new_context(locale="vi-VN", ignore_https_errors=True)
+            page = context.new_page()
+            page.goto(f"{site.url}/meetings")
+            page.get_by_role("link", name="Đăng nhập bằng Tài khoản tỉnh").click()
+            page.wait_for_url(f"{site.url}/meetings")
+            page.get_by_test_id("person").click()
+            page.get_by_test_id("sign-out").click()
+            page.wait_for_url(f"{site.url}/sign-in?left=1")
+            expect(page.get_by_test_id("end")).to_have_text("Đăng xuất cả ở đó")
+            context.close()
 
 
 def test_the_first_run_says_how_to_add_a_person(page: Page, empty_site: Site) -> None:

@@ -28,6 +28,7 @@ import controller.meetings.rollcall.tables
 import controller.meetings.tables
 import controller.meetings.tasks.tables
 import controller.papers.tables
+import controller.people.oidc.tables
 import controller.people.tables
 import controller.places.tables
 import controller.province_map.tables
