@@ -10,8 +10,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ClauseElement, ColumnElement, Table, and_, column, event, or_, select, table
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    and_,
+    column,
+    event,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
 from sqlmodel import Session, SQLModel
 
@@ -39,26 +52,57 @@ class Bounds:
 
 
 def bind(session: Session, bounds: Callable[[], Bounds | None]) -> None:
-    """Have a session give only what lies within bounds, which are asked for at each query.
+    """Have a session, and its connection, give only what lies within bounds.
 
     Args:
-        bounds: None: all of it is given.
+        bounds: asked for at each query. None: all of it is given.
     """
 
     @event.listens_for(session, "do_orm_execute")
     def _within(asked: ORMExecuteState) -> None:
-        limits, statement = bounds(), asked.statement
-        if limits is None or not asked.is_select or not isinstance(statement, ClauseElement):
-            return
-        if limits.names_others and asked.execution_options.get("is_by_name"):
-            return
-        known = _classes()
-        read = {str(one) for one in map(_table_name, visitors.iterate(statement)) if one}
-        options = [
-            with_loader_criteria(known[name], _criteria(known[name], limits), include_aliases=True)
-            for name in sorted(read & known.keys())
-        ]
-        asked.statement = asked.statement.options(*options)
+        limits = bounds()
+        if limits is not None and isinstance(asked.statement, Executable):
+            asked.statement = _limited(asked.statement, limits, asked.execution_options)
+
+    @event.listens_for(session, "after_begin")
+    def _begun(_: object, transaction: object, connection: Connection) -> None:
+        # What is asked of the connection itself, past the ORM, is another way to the same rows.
+        @event.listens_for(connection, "before_execute", retval=True)
+        def _asked(
+            _: object,
+            statement: object,
+            several: object,
+            parameters: object,
+            how: Mapping[str, object],
+        ) -> tuple[object, object, object]:
+            limits = bounds()
+            if limits is not None and isinstance(statement, Executable):
+                statement = _limited(statement, limits, how)
+            return statement, several, parameters
+
+
+def _limited(statement: Executable, limits: Bounds, how: Mapping[str, object]) -> Executable:
+    """Return a query for what lies within limits alone; any other statement, as it is.
+
+    Raises:
+        TypeError: it reads a bounded table in a way that limits cannot be put on.
+    """
+    if not statement.is_select or not isinstance(statement, ClauseElement):
+        return statement
+    if limits.names_others and how.get("is_by_name"):
+        return statement
+    if any(isinstance(one, LoaderCriteriaOption) for one in statement._with_options):
+        return statement
+    known = _classes()
+    read = {str(one) for one in map(_table_name, visitors.iterate(statement)) if one}
+    names = sorted(read & known.keys())
+    if names and "compile_state_plugin" not in statement._propagate_attrs:
+        raise TypeError(f"asked by columns of a table and not of its class: {', '.join(names)}")
+    options = [
+        with_loader_criteria(known[name], _criteria(known[name], limits), include_aliases=True)
+        for name in names
+    ]
+    return statement.options(*options)
 
 
 def _table_name(part: object) -> str:

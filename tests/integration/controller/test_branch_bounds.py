@@ -3,10 +3,13 @@
 import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import exists, func, select, union_all
 
 from controller.db import bounded
+from controller.db.base import STATE
 from controller.db.bounded import Bounds
 from controller.db.engine import reading
 from controller.errors import BadRequest, Conflict, NotFound
@@ -201,3 +204,41 @@ async def test_the_command_line_bounds_people(installation: Installation) -> Non
     listed = await command("user", "list", "--json", "--config", config)
     people = {one["user_name"]: one["branches"] for one in json.loads(listed.out)["people"]}
     assert people == {"admin": [], "lan": [], "office": [], "viewer": ["xa-b"]}
+
+
+async def test_a_connection_asked_past_the_orm_gives_no_more(centre: Centre) -> None:
+    """What is asked of the session's connection is bounded too, or refused."""
+    point = mapped("point")
+    bounds = Bounds(frozenset({"xa-b"}), frozenset({"p-b"}))
+    asked = select(point.point_id)
+    for how in (asked, union_all(asked, asked), select(exists().where(point.point_id == "p-c"))):
+        with reading(centre.web.state) as session:
+            bounded.bind(session, lambda: bounds)
+            try:
+                found = {one for (one,) in session.connection().execute(how)}
+            except TypeError:
+                continue
+            assert found in ({"p-b"}, {False})
+    with reading(centre.web.state) as session:
+        bounded.bind(session, lambda: bounds)
+        for wrong in (
+            select(point.__table__.c.name),
+            select(func.count()).select_from(asked.subquery()),
+        ):
+            for run in (session.execute, session.connection().execute):
+                try:
+                    told = run(wrong).all()
+                except TypeError:
+                    continue
+                assert told in ([("Xã B",)], [(1,)])
+        by_name = session.connection().execute(asked, execution_options=bounded.BY_NAME)
+        assert len(by_name.all()) == 1
+    with reading(centre.web.state) as session:
+        bounded.bind(session, lambda: None)
+        assert len(session.connection().execute(asked).all()) == 3
+
+
+def mapped(table: str) -> Any:
+    return next(
+        one.class_ for one in STATE.mappers if one.local_table is STATE.metadata.tables[table]
+    )
