@@ -95,10 +95,12 @@ class HandoutDesk:
             self._open(session, meeting_id, ("lấy lại tài liệu", "given files"))
             gone = handout_queries.removed(session, meeting_id)
             one = next((each for each in gone if each.handout_id == handout_id), None)
-            if one is None:
+            digest = handout_queries.digest_of(session, handout_id)
+            if one is None or digest is None:
                 raise no_such()
-            _refuse_more(session, meeting_id, handout_queries.digest_of(session, handout_id))
-            session.delete(session.get_one(RemovedHandout, handout_id))
+            _refuse_more(session, meeting_id, digest)
+            if not handout_queries.take_back(session, handout_id):
+                raise no_such()
         return one.file_name
 
     def _open(self, session: Session, meeting_id: str, verb: tuple[str, str]) -> None:

@@ -82,10 +82,10 @@ def removed(session: Session, meeting_id: str) -> list[RemovedFacts]:
     ]
 
 
-def digest_of(session: Session, handout_id: int) -> str:
-    """Return by what a file's content is known."""
+def digest_of(session: Session, handout_id: int) -> str | None:
+    """Return by what a file's content is known; None: it has gone."""
     query = columns(col(MeetingHandout.sha256)).where(col(MeetingHandout.handout_id) == handout_id)
-    return str(session.connection().execute(query).scalar_one())
+    return session.connection().execute(query).scalar_one_or_none()
 
 
 def kept_bytes(session: Session) -> int:
@@ -109,21 +109,28 @@ def drop_oldest_removed(session: Session) -> bool:
         col(RemovedHandout.removed_at), col(RemovedHandout.handout_id)
     )
     found = list(session.exec(oldest.limit(1)))
-    _drop(session, found)
+    _drop_removed(session, found)
     return bool(found)
 
 
 def forget_removed(session: Session, limit: datetime, *, count: int) -> int:
     """Remove files that were deleted before an instant; return how many."""
     old = select(RemovedHandout.handout_id).where(RemovedHandout.removed_at < limit)
-    found = list(session.exec(old.limit(count)))
-    _drop(session, found)
-    return len(found)
+    return _drop_removed(session, list(session.exec(old.limit(count))))
 
 
-def _drop(session: Session, ids: Sequence[int | None]) -> None:
-    session.exec(delete(RemovedHandout).where(col(RemovedHandout.handout_id).in_(ids)))
-    session.exec(delete(MeetingHandout).where(col(MeetingHandout.handout_id).in_(ids)))
+def take_back(session: Session, handout_id: int) -> bool:
+    """Have a file be deleted no more; False: it is gone, or somebody had it back before."""
+    gone = delete(RemovedHandout).where(col(RemovedHandout.handout_id) == handout_id)
+    return session.exec(gone).rowcount == 1
+
+
+def _drop_removed(session: Session, ids: Sequence[int]) -> int:
+    """Remove those that are deleted still: one that was had back meanwhile stays."""
+    gone = delete(RemovedHandout).where(col(RemovedHandout.handout_id).in_(ids))
+    left = list(session.exec(gone.returning(col(RemovedHandout.handout_id))).scalars())
+    session.exec(delete(MeetingHandout).where(col(MeetingHandout.handout_id).in_(left)))
+    return len(left)
 
 
 def _is_removed() -> ColumnElement[bool]:
@@ -140,5 +147,6 @@ def forget(session: Session, limit: datetime, *, count: int) -> int:
             .limit(count)
         )
     )
-    _drop(session, old)
+    session.exec(delete(RemovedHandout).where(col(RemovedHandout.handout_id).in_(old)))
+    session.exec(delete(MeetingHandout).where(col(MeetingHandout.handout_id).in_(old)))
     return len(old)

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
 
 from controller import retention
 from controller.audit.service import Action, AuditLog
@@ -15,9 +17,11 @@ from controller.meetings.handouts.desk import (
     MAX_HANDOUTS,
     HandoutDesk,
 )
+from controller.meetings.handouts.tables import RemovedHandout
 from controller.roles import Role
 from controller.settings import RetentionSettings
 from tests.integration.controller.centre import Centre, Person, meeting_body
+from tests.waiting import until
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 HOSTILE = "C:\\x\\<script>alert('ạ')</script>.pdf"
@@ -138,6 +142,51 @@ async def test_files_of_all_meetings_have_a_bound_and_what_was_deleted_leaves_fi
     with pytest.raises(NotFound):
         desk.restore(first, kept)
     assert "Tài liệu các cuộc họp: 3" in (await office.get("/centre")).text
+
+
+@pytest.mark.parametrize("is_had_back_first", [True, False])
+async def test_what_is_had_back_while_it_leaves_is_there_or_gone_as_a_whole(
+    centre: Centre, is_had_back_first: bool
+) -> None:
+    office = await centre.sign_in()
+    meeting_id, state = await planned(centre, office), centre.web.state
+    desk = HandoutDesk(state, centre.web.now, 2**30)
+    number = desk.bring(meeting_id, "a.pdf", PDF, actor="office").handout_id or 0
+    desk.remove(meeting_id, number, actor="office")
+    later = centre.time.now() + 2 * HAD_BACK_FOR
+
+    def leave() -> int:
+        with writing(state) as session:
+            return handout_queries.forget_removed(session, later, count=10)
+
+    def had_back() -> str:
+        try:
+            return desk.restore(meeting_id, number)
+        except NotFound:
+            return "gone"
+
+    first, second = (had_back, leave) if is_had_back_first else (leave, had_back)
+    with writing(state) as session:  # holds the row, so that both wait for it in this order
+        if session.get_bind().dialect.name == "postgresql":
+            held = select(RemovedHandout).where(RemovedHandout.handout_id == number)
+            session.exec(held.with_for_update()).one()
+            tasks = [asyncio.create_task(asyncio.to_thread(first))]
+            await until(lambda: waiting_for_locks(session) == 1)
+            tasks.append(asyncio.create_task(asyncio.to_thread(second)))
+            await until(lambda: waiting_for_locks(session) == 2)
+        else:
+            tasks = [asyncio.create_task(asyncio.to_thread(one)) for one in (first, second)]
+    told = await asyncio.gather(*tasks)
+    with reading(state) as session:
+        kept = handout_queries.kept_bytes(session)
+        is_there = handout_queries.one(session, meeting_id, number) is not None
+    assert ("a.pdf" in told) == is_there == (kept > 0)
+    assert (1 in told) != is_there
+
+
+def waiting_for_locks(session: Session) -> int:
+    found = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return int(session.connection().execute(found).scalar_one())
 
 
 async def test_they_leave_with_the_minutes_age(centre: Centre) -> None:
