@@ -18,6 +18,7 @@ from controller.meetings.floor import record_moves
 from controller.meetings.meeting_state import MeetingPhase
 
 MOVED = "floor_moved"
+_KINDS = ("floor_given", "floor_taken", "mode_changed", "muted", "unmuted")
 
 
 def take_over(
@@ -60,11 +61,22 @@ def follow(
     if event.kind != MOVED or event.floor is None:
         return None
     actor = event.subject[:60] if event.participant_kind is ParticipantKind.PERSON else relay_id
-    # A relay's clock that is ahead puts no move behind those that come later.
-    at = min(event.happened_at, now)
+    at = _within(session, event, now)
     new = take_over(session, relay_id, event.meeting_id, event.floor, actor=actor, now=at)
     if new is None:
         event_queries.name_actor(
             session, event.meeting_id, floor_epoch=event.floor.epoch, was=relay_id, actor=actor
         )
     return new
+
+
+def _within(session: Session, event: RelayEvent, now: datetime) -> datetime:
+    """Return when a move was made: not behind those to come, nor before the meeting or the last.
+
+    A relay's clock may be away by a year, and how long who speaks is counted by this.
+    """
+    meeting = meeting_queries.get(session, event.meeting_id)
+    last = event_queries.newest(session, event.meeting_id, _KINDS)
+    bounds = [meeting.live_at or meeting.begins_at] if meeting else []
+    bounds += [last.happened_at] if last else []
+    return min(max(event.happened_at, *bounds), now) if bounds else min(event.happened_at, now)

@@ -17,7 +17,7 @@ from controller.audit.service import Action, AuditLog
 from controller.clock import WatchedClock
 from controller.db.engine import reading
 from controller.dispatch.changes import Changes
-from controller.meetings import floor_queries
+from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.relay_events import RelayEvents
 from runtime.bus import Received
@@ -119,6 +119,30 @@ async def test_what_a_person_moved_while_we_were_away_is_kept_in_that_persons_na
     assert (newest.actor, newest.address, newest.detail) == ("office", HOME, "grant")
     assert await press(office, meeting_id, "floor", action="undo") == 409
     assert kept(centre, meeting_id) == gave
+
+
+@pytest.mark.parametrize("away", [timedelta(days=-366), timedelta(days=366)])
+async def test_by_a_clock_that_is_a_year_off_nobody_speaks_for_a_year(
+    sqlite_centre: Centre, away: timedelta
+) -> None:
+    office = await sqlite_centre.sign_in()
+    meeting_id = await meeting(office, sqlite_centre)
+    sqlite_centre.time.offset += timedelta(minutes=1)
+    by_relay = sqlite_centre.time.now() + away
+    gave = FloorState(epoch=1, holders=(B,))
+    took = FloorState(epoch=2, previous_speaker=B)
+    async with hearing(sqlite_centre) as events:
+        for seq, (floor, move) in enumerate(((gave, "grant p-b"), (took, "withdraw p-b"))):
+            event = moved(meeting_id, seq + 1, floor, move, by_relay + timedelta(seconds=seq))
+            await say(events, topics.relay_event(HOME), event)
+        await until(lambda: kept(sqlite_centre, meeting_id) == took)
+    with reading(sqlite_centre.web.state) as session:
+        turns = event_queries.floor_turns(session, meeting_id)
+        begun = meeting_queries.get(session, meeting_id)
+    assert begun is not None and begun.live_at is not None
+    now = sqlite_centre.time.now()
+    assert [one.kind for one in turns] == ["floor_given", "floor_taken"]
+    assert all(begun.live_at <= one.at <= now for one in turns)
 
 
 @pytest.mark.parametrize("is_state_first", [True, False])
