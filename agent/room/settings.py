@@ -44,12 +44,16 @@ class SourceSettings(Settings, frozen=True, kw_only=True):
 
 
 class CameraSettings(Settings, frozen=True, kw_only=True):
-    """The camera of a room without a browser; `password_file` holds the password alone."""
+    """The camera of a room without a browser; `password_file` holds the password alone.
 
-    kind: Literal["rtsp", "v4l2", "test", "none"] = "none"
+    A foreign conference is one too: "rtp", as the SDP of `session_file` says, or "rtsp".
+    """
+
+    kind: Literal["rtsp", "rtp", "v4l2", "test", "none"] = "none"
     address: Annotated[str, Meta(max_length=500, pattern=r"^(rtsps?://[^@\s]+)?$")] = ""
     user: Annotated[str, Meta(max_length=100)] = ""
     password_file: Path | None = None
+    session_file: Path | None = None
     transport: Literal["tcp", "udp"] = "tcp"
     buffer_ms: Annotated[int, Meta(ge=0, le=2000)] = 100
     is_always_encoded: bool = False
@@ -57,6 +61,11 @@ class CameraSettings(Settings, frozen=True, kw_only=True):
     width: Annotated[int, Meta(ge=160, le=1920)] = 1280
     height: Annotated[int, Meta(ge=90, le=1080)] = 720
     frames_per_s: Annotated[int, Meta(ge=5, le=30)] = 25
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether its H.264 goes on as it is where that does."""
+        return self.kind in ("rtsp", "rtp") and not self.is_always_encoded
 
 
 class MicrophoneSettings(Settings, frozen=True, kw_only=True):

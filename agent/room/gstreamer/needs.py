@@ -5,6 +5,7 @@ from pathlib import Path
 
 from agent.room.finding import Finding, installed
 from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.gstreamer.session_file import SessionUnusable, read_session
 from agent.room.settings import RoomSettings
 
 DEVICES = "etc/systemd/system/diemcau-room.service.d/20-devices.conf"
@@ -47,9 +48,10 @@ def examine(settings: RoomSettings, root: Path) -> Iterator[Finding]:
 
 
 def _by_recipe(settings: RoomSettings) -> Iterator[tuple[str, str]]:
-    if settings.camera.kind == "rtsp" or settings.screen.kind != "none":
+    is_far = settings.camera.kind in ("rtsp", "rtp")
+    if is_far or settings.screen.kind != "none":
         yield _OF_LIBAV
-    if settings.camera.kind == "rtsp" or settings.source.codec == "h264":
+    if is_far or settings.source.codec == "h264":
         yield _OF_UGLY
     for kind in (settings.microphone.kind, settings.speaker.kind):
         if kind in _OF_SOUND:
@@ -82,6 +84,8 @@ def _camera(settings: RoomSettings, root: Path) -> Iterator[Finding]:
             yield Finding(what, "còn trống, ghi rtsp://…", "is empty, write rtsp://…")
         if camera.password_file is not None:
             yield _secret(camera.password_file)
+    elif camera.kind == "rtp":
+        yield _session(settings)
     elif camera.kind == "v4l2":
         if (root / camera.device.lstrip("/")).exists():
             yield Finding(camera.device)
@@ -91,6 +95,18 @@ def _camera(settings: RoomSettings, root: Path) -> Iterator[Finding]:
                 "không có, cắm camera hoặc sửa [camera] device (ls /dev/v4l/by-id)",
                 "is not there, plug the camera in or mend [camera] device (ls /dev/v4l/by-id)",
             )
+
+
+def _session(settings: RoomSettings) -> Finding:
+    what = "room.toml [camera] session_file"
+    path = settings.camera.session_file
+    if path is None:
+        return Finding(what, "còn trống, ghi tên tệp SDP", "is empty, name the SDP file")
+    try:
+        read_session(path, has_sound=settings.microphone.kind == "camera")
+    except SessionUnusable as exc:
+        return Finding(str(path), exc.fault_vi, exc.fault_en)
+    return Finding(str(path))
 
 
 def _secret(path: Path) -> Finding:

@@ -28,6 +28,7 @@ class Passing:
     def __init__(self, *, now: float) -> None:
         self.hindrance: Hindrance = ""
         self._began = now
+        self._took_at = now
         self._keyframe_at: float | None = None
         self._window_at = now
         self._window_bytes = 0
@@ -36,6 +37,7 @@ class Passing:
 
     def took(self, payload: bytes, *, now: float) -> None:
         """Note a packet of the picture."""
+        self._took_at = now
         self._window_bytes += len(payload)
         try:
             sets = sizes_said(payload, "H264")
@@ -59,7 +61,8 @@ class Passing:
         if self._keyframe_at is None:
             found: Hindrance = "nothing" if now - self._began > NOTHING_LIMIT_S else ""
         else:
-            is_late = now - self._keyframe_at > LONGEST_WITHOUT_KEYFRAME_S
+            # By the last packet: a stream that has stopped lacks more than keyframes.
+            is_late = self._took_at - self._keyframe_at > LONGEST_WITHOUT_KEYFRAME_S
             found = "keyframes" if is_late else self._look_at_rate(limit_bps, now)
         self.hindrance = self.hindrance or found
         return self.hindrance

@@ -7,6 +7,7 @@ description. Every pipeline writes its packets to fd 1, each behind its length (
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.room.gstreamer.session_file import SessionUnusable, read_session
 from agent.room.settings import (
     CameraSettings,
     MicrophoneSettings,
@@ -66,15 +67,20 @@ def camera_pipeline(
     Args:
         is_passed: its H.264 goes on as it is; else pictures are encoded anew.
         has_sound: the room's sound is the camera's own microphone.
+
+    Raises:
+        SessionUnusable: of an RTP stream, whose SDP file says nothing that can be received.
     """
     parts = [_OUT]
-    properties = _properties(camera, password)
+    properties = _properties(camera, password, has_sound)
     encoded = _encoded(camera, codec, bitrate_bps)
-    if camera.kind == "rtsp":
+    if camera.kind in ("rtsp", "rtp"):
         parts.append(
             f"rtspsrc name=camera protocols={camera.transport} latency={camera.buffer_ms}"
             f" drop-on-latency=true tcp-timeout={CONNECT_LIMIT_S * 1_000_000}"
             f" timeout={CONNECT_LIMIT_S * 1_000_000}"
+            if camera.kind == "rtsp"
+            else "sdpsrc name=camera"
         )
         if is_passed:
             wanted = "application/x-rtp,media=video,encoding-name=H264"
@@ -161,7 +167,13 @@ def speaker_pipeline(speaker: SpeakerSettings, sounds: int) -> Pipeline:
     return Pipeline("  ".join(parts), {"speaker": {"device": speaker.device}} if named else {})
 
 
-def _properties(camera: CameraSettings, password: str) -> Properties:
+def _properties(camera: CameraSettings, password: str, has_sound: bool) -> Properties:
+    if camera.kind == "rtp":
+        if camera.session_file is None:
+            raise SessionUnusable(
+                "[camera] session_file", "còn trống", "is empty, name the SDP file"
+            )
+        return {"camera": {"sdp": read_session(camera.session_file, has_sound=has_sound)}}
     if camera.kind == "v4l2":
         return {"camera": {"device": camera.device}}
     if camera.kind != "rtsp":

@@ -59,7 +59,7 @@ def main() -> int:
             loop.quit()
 
     camera = pipeline.get_by_name("camera")
-    if camera is not None and camera.get_factory().get_name() == "rtspsrc":
+    if camera is not None and camera.get_factory().get_name() in ("rtspsrc", "sdpsrc"):
         _distrust(camera)
     bus = pipeline.get_bus()
     bus.add_signal_watch()
@@ -87,11 +87,14 @@ def _pipeline(told: Any) -> Any:
 
 
 def _distrust(camera: Any) -> None:
-    """Bound what its answers may take, and ask nobody but itself: who asks is told the password.
+    """Bound what it sends may take, and ask nobody but itself: who asks is told the password.
 
     A request that is not sent ends the pipeline.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (_MOST_DATA_BYTES, _MOST_DATA_BYTES))
+    if camera.get_factory().get_name() == "sdpsrc":  # which is asked nothing
+        camera.connect("element-added", _wait_for_it)
+        return
     own = _place(camera)
 
     def before_send(_camera: Any, _message: Any) -> bool:
@@ -101,6 +104,12 @@ def _distrust(camera: Any) -> None:
         return is_own
 
     camera.connect("before-send", before_send)
+
+
+def _wait_for_it(_camera: Any, inside: Any) -> None:
+    """Let nothing come for as long as whoever began us allows: one of two streams may be empty."""
+    if inside.find_property("timeout") is not None:
+        inside.set_property("timeout", 0)
 
 
 def _place(camera: Any) -> tuple[str | None, int | None]:
@@ -177,8 +186,9 @@ def _rendered(sink: Any) -> int:
 
 
 def _kind(error: Any) -> str:
-    if error.matches(Gst.ResourceError.quark(), error.code):
-        return str(Gst.ResourceError(error.code).value_nick)
+    for kind in (Gst.ResourceError, Gst.StreamError, Gst.CoreError):
+        if error.matches(kind.quark(), error.code):
+            return str(kind(error.code).value_nick)
     return str(error.domain)
 
 

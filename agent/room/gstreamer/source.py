@@ -14,9 +14,11 @@ import structlog
 from agent.room.capture import Devices
 from agent.room.feed import LocalRelay
 from agent.room.gstreamer.child import Child, ChildFault, started
+from agent.room.gstreamer.coming import Coming
 from agent.room.gstreamer.passing import Hindrance, Passing
 from agent.room.gstreamer.pipelines import Pipeline, camera_pipeline, microphone_pipeline
 from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.gstreamer.session_file import SessionUnusable
 from agent.room.gstreamer.troubles import camera_name, microphone_name, state_of
 from agent.room.settings import RoomSettings
 from contracts.reports import DeviceState
@@ -34,8 +36,6 @@ LOOK_EVERY_S = 0.5
 STEADY_S = 20.0  # a child that ran so long has not failed in a row
 MAX_BYTES_PER_S = 2_500_000  # of one child; a camera of 20 Mbit/s
 MAX_BURST_BYTES = 1_000_000
-FIRST_PACKET_LIMIT_S = 12.0
-SILENCE_LIMIT_S = 4.0  # a driver or a camera may stop without a word
 _log = structlog.get_logger()
 
 
@@ -72,16 +72,14 @@ class GstreamerSource:
     @property
     def _codecs(self) -> tuple[CodecName, ...]:
         """A camera's own codec first: passed on, it costs nothing here."""
-        wish, camera = self._settings.source.codec, self._settings.camera
-        may_pass = camera.kind == "rtsp" and not camera.is_always_encoded
-        if wish == "h264" or (wish == "auto" and may_pass):
+        wish = self._settings.source.codec
+        if wish == "h264" or (wish == "auto" and self._settings.camera.may_pass):
             return ("H264", BASE)
         return (BASE,)
 
     @property
     def _is_passed(self) -> bool:
-        camera = self._settings.camera
-        may_pass = camera.kind == "rtsp" and not camera.is_always_encoded
+        may_pass = self._settings.camera.may_pass
         return may_pass and self._codec == "H264" and not self.hindrance
 
     async def run(self) -> None:
@@ -125,6 +123,8 @@ class GstreamerSource:
             )
         except SecretUnusable as exc:
             return ChildFault("secret", str(exc))
+        except SessionUnusable as exc:
+            return ChildFault("session", exc.fault_en)
         self._passing = Passing(now=time.monotonic()) if self._is_passed else None
         try:
             return await self._play(pipeline, is_camera=True)
@@ -144,13 +144,14 @@ class GstreamerSource:
     async def _play(self, pipeline: Pipeline, *, is_camera: bool) -> ChildFault:
         """Run a child until it fails, or until another pipeline is wanted of the camera."""
         bucket = TokenBucket(per_s=MAX_BYTES_PER_S, burst=MAX_BURST_BYTES)
-        silent_at = time.monotonic() + FIRST_PACKET_LIMIT_S
+        coming = Coming(now=time.monotonic())
 
         def take(packet: bytes) -> None:
-            nonlocal silent_at
             now = time.monotonic()
-            if bucket.take(now_s=now, amount=len(packet)) and self._take(packet, is_camera):
-                silent_at = now + SILENCE_LIMIT_S
+            if bucket.take(now_s=now, amount=len(packet)):
+                is_wanted = self._take(packet, is_camera)
+                if is_wanted is not None:
+                    coming.took(is_wanted=is_wanted, now=now)
 
         try:
             async with started(pipeline) as child:
@@ -158,23 +159,28 @@ class GstreamerSource:
                     self._camera = child
                 ended = asyncio.create_task(child.run(take), name="gstreamer")
                 try:
-                    while not ended.done() and time.monotonic() < silent_at:
+                    while not ended.done():
                         if is_camera and self._renew.is_set():
                             return ChildFault("renewed")
+                        lack = coming.look(now=time.monotonic())
+                        if lack == "silent":
+                            return ChildFault("silent")
+                        if lack:
+                            self._set_camera(ChildFault(lack))
                         await asyncio.wait((ended,), timeout=LOOK_EVERY_S)
-                    return ended.result() if ended.done() else ChildFault("silent")
+                    return ended.result()
                 finally:
                     ended.cancel()
                     await asyncio.wait((ended,))
         except (OSError, ExceptionGroup, MalformedPacket) as exc:
             return ChildFault("failed", str(exc))
 
-    def _take(self, packet: bytes, is_camera: bool) -> bool:
-        """Hand a packet on; return whether it is of what its child is there for."""
+    def _take(self, packet: bytes, is_camera: bool) -> bool | None:
+        """Hand a packet on; return whether it is of what its child is there for. None: neither."""
         try:
             parsed = rtp.parse(packet)
         except MalformedPacket:
-            return False
+            return None
         is_sound = parsed.payload_type == OPUS_PAYLOAD_TYPE
         if is_sound:
             self._feed.capture("audio", packet)
@@ -231,7 +237,8 @@ class GstreamerSource:
             return
         self.devices = Devices(camera=state, microphone=self.devices.microphone)
         _log_device("camera", state, trouble)
-        if self._settings.microphone.kind == "camera" and trouble is not None:
+        has_sound = self._settings.microphone.kind == "camera"
+        if has_sound and trouble is not None and trouble.kind != "no-picture":
             self._set_microphone(trouble)
 
     def _set_microphone(self, trouble: ChildFault | None) -> None:

@@ -11,7 +11,15 @@ from contracts.reports import DeviceState
 _GONE = frozenset(
     {"not-found", "open-read", "open-write", "open-read-write", "read", "ended", "silent"}
 )
+# What is said behind the name of a device that fails, so that people know whom to ask.
+_NOTES = {
+    "no-picture": "its sound comes, and no picture",
+    "missing-plugin": "of a codec that is not decoded here",
+    "codec-not-found": "of a codec that is not decoded here",
+}
+_MOST_OF_NAME = 200
 _REFUSED_TEXT = "nauthorized"
+_BY_RTP = "rtp "
 
 
 def state_of(name: str, trouble: ChildFault | None) -> DeviceState:
@@ -23,19 +31,23 @@ def state_of(name: str, trouble: ChildFault | None) -> DeviceState:
     if trouble.kind == "busy":
         return DeviceState("busy", name)
     if trouble.kind in _GONE:
-        return DeviceState("unreachable" if "://" in name else "missing", name)
-    return DeviceState("failed", name)
+        is_far = "://" in name or name.startswith(_BY_RTP)
+        return DeviceState("unreachable" if is_far else "missing", name)
+    note = trouble.text if trouble.kind == "session" else _NOTES.get(trouble.kind, "")
+    return DeviceState("failed", f"{name} ({note})"[:_MOST_OF_NAME] if note else name)
 
 
 def camera_name(camera: CameraSettings, hindrance: Hindrance) -> str:
     """Return by what name people know it: its address without what follows `?`, its device."""
     if camera.kind == "v4l2":
         return camera.device
+    note = f" ({_HINDRANCES[hindrance]})" if hindrance else ""
+    if camera.kind == "rtp":
+        return f"{_BY_RTP}{camera.session_file.name if camera.session_file else ''}"[:120] + note
     if camera.kind != "rtsp":
         return camera.kind
     parts = urlsplit(camera.address)
     host = parts.netloc.rpartition("@")[2]
-    note = f" ({_HINDRANCES[hindrance]})" if hindrance else ""
     return f"{parts.scheme}://{host}{parts.path}"[:120] + note
 
 

@@ -17,7 +17,16 @@ SLICE = bytes((0x41,)) + bytes(999)
 def test_a_keyframe_may_be_late_but_not_later(more_s: float, said: str) -> None:
     passing = Passing(now=0)
     passing.took(SLICE, now=1.0)
-    assert passing.look(0, now=1.0 + LONGEST_WITHOUT_KEYFRAME_S + more_s) == said
+    late = 1.0 + LONGEST_WITHOUT_KEYFRAME_S + more_s
+    passing.took(SLICE, now=late)
+    assert passing.look(0, now=late) == said
+
+
+def test_a_stream_that_has_stopped_does_not_count_as_one_of_rare_keyframes() -> None:
+    passing = Passing(now=0)
+    passing.took(SPS_360P, now=1.0)
+    passing.took(SLICE, now=5.0)
+    assert passing.look(0, now=60) == ""
 
 
 @pytest.mark.parametrize(("more_s", "said"), [(0.0, ""), (0.1, "nothing")])
@@ -38,6 +47,7 @@ def test_more_than_the_line_carries_is_borne_for_a_moment(limit_bps: int, said: 
 def test_what_hinders_once_hinders_to_the_end() -> None:
     passing = Passing(now=0)
     passing.took(SLICE, now=0)
+    passing.took(SLICE, now=60)
     assert passing.look(0, now=60) == "keyframes"
     passing.took(SPS_360P, now=60)
     assert passing.look(0, now=60.1) == "keyframes"

@@ -1,0 +1,43 @@
+"""A foreign conference: FFmpeg, which sends RTP and writes the SDP that says what it sends."""
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HAS_FFMPEG = shutil.which("ffmpeg") is not None
+PICTURE = ("-re", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=25")
+SOUND = ("-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
+H264 = (
+    "-c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -profile:v baseline"
+    " -g 25 -b:v 400k"
+).split()
+
+
+def free_even_port() -> int:
+    """Return a UDP port of the loopback that was free a moment ago, with the three behind it."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port % 2 == 0 and port < 65_000:
+            return port
+
+
+@contextmanager
+def sends_rtp(port: int, session: Path, *, has_picture: bool = True) -> Iterator[None]:
+    """Send H.264 to a port of the loopback and AAC to the next but one, and write the SDP."""
+    command = ["ffmpeg", "-v", "error", "-nostdin", *PICTURE, *SOUND]
+    if has_picture:
+        command += ["-map", "0:v", *H264, "-f", "rtp", f"rtp://127.0.0.1:{port}?pkt_size=1200"]
+        command += ["-sdp_file", str(session)]
+    command += ["-map", "1:a", "-c:a", "aac", "-ac", "2", "-f", "rtp"]
+    command += [f"rtp://127.0.0.1:{port + 2}"]
+    process = subprocess.Popen(command)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait(timeout=10)
