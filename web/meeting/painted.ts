@@ -15,7 +15,12 @@ function seats(root: ParentNode): HTMLElement[] {
 
 export function nameOf(root: ParentNode, who: string): string {
   const seat = seats(root).find((one) => one.dataset.key === who);
-  return seat?.querySelector(".seat-who > :first-child")?.textContent?.trim() ?? who;
+  return seat ? nameOn(seat) : who;
+}
+
+function nameOn(seat: HTMLElement): string {
+  const name = seat.querySelector(".seat-who > :first-child")?.textContent?.trim();
+  return name ?? seat.dataset.key ?? "";
 }
 
 /** Which of the console's controls ask what the relay can do. */
@@ -70,7 +75,7 @@ function paintSeat(seat: HTMLElement, floor: Floor, words: Words): void {
   const button = form?.querySelector("button");
   if (!form || !button) return;
   const action = actOn(floor, who);
-  const name = nameOf(seat.parentElement ?? seat, who);
+  const name = nameOn(seat);
   setField(form, "action", action);
   say(button, words[action] ?? "");
   set(button, "data-testid", `${action}-${who}`);

@@ -170,9 +170,11 @@ export class FloorSteering extends HTMLElement {
     const { floor } = (await response.json()) as Shown;
     for (const who of holdersOf(floor))
       if (!holdersOf(this.floor ?? { epoch: 0 }).includes(who)) this.given.add(who);
+    const isNew = floor.epoch !== this.floor?.epoch;
     this.floor = floor;
     if (this.state === "alone" || this.state === "unable") this.became("away");
-    this.draw();
+    // Looked at each second: what is as it was is drawn already.
+    if (isNew) this.draw();
   }
 
   private async fetchFloor(): Promise<void> {
