@@ -93,7 +93,7 @@ class IdentityDesk:
         self._link(session, identity or ProviderIdentity(user_name=name, issuer=""), claimed)
         return Newcomer(name, is_linked=True), None
 
-    def _made(self, session: Session, claimed: Claimed) -> tuple[Newcomer, ProviderRefusal]:
+    def _made(self, session: Session, claimed: Claimed) -> tuple[Newcomer, ProviderRefusal | None]:
         """Add an account that may do nothing yet, where that is wanted."""
         waiting = select(func.count()).where(User.password_hash == NO_PASSWORD)
         waiting = waiting.where(col(User.disabled_at).is_not(None))
@@ -104,6 +104,8 @@ class IdentityDesk:
         except BadRequest:
             return Newcomer(claimed.name), ProviderRefusal.UNKNOWN
         if session.get(User, name) is not None:
+            if name == claimed.name:  # made since they were looked for: by another tab of theirs
+                return self._come(session, claimed)
             return Newcomer(claimed.name), ProviderRefusal.UNKNOWN
         now = self.now()
         people_queries.add_user(

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlmodel import col
 
 from controller.audit.service import AuditLog
@@ -26,9 +26,11 @@ from controller.db.engine import writing
 from controller.oidc_settings import OidcSettings
 from controller.people import people_queries
 from controller.people.accounts import Accounts
+from controller.people.oidc.id_token import Claimed
 from controller.people.oidc.identities import MAX_WAITING, NO_PASSWORD, IdentityDesk
 from controller.people.oidc.provider import KEYS_AGAIN_S, Provider
 from controller.people.oidc.provider_http import MAX_BODY_BYTES
+from controller.people.oidc.refused import ProviderRefusal, ProviderRefused
 from controller.people.oidc.tries import MAX_FAILURES
 from controller.people.tables import User
 from controller.roles import Role
@@ -149,6 +151,28 @@ async def test_an_account_that_is_made_may_do_nothing_until_it_is_enabled(
     client, _ = await tried(both, provider)
     assert await is_signed_in(client) == "tran.thi.b"
     assert (await client.get("/people")).status_code == 403
+
+
+async def test_whoever_is_made_between_two_looks_waits_too(
+    both: Centre, provider: IdentityProvider
+) -> None:
+    desk = both.web.part(IdentityDesk)
+    if desk.state.dialect.name == "sqlite":
+        return  # who writes there waits for whoever writes already
+    claimed = Claimed("s-9", "tran.thi.b")
+    others: list[ProviderRefusal] = []
+
+    def come(*statement: object) -> None:
+        if "count(" in str(statement[2]) and not others:
+            others.append(ProviderRefusal.DOWN)
+            with pytest.raises(ProviderRefused) as first:
+                desk.come(claimed)
+            others[:] = [first.value.refusal]
+
+    event.listen(desk.state, "before_cursor_execute", come)
+    with pytest.raises(ProviderRefused) as second:
+        desk.come(claimed)
+    assert [*others, second.value.refusal] == [ProviderRefusal.WAITING] * 2
 
 
 async def test_strangers_of_the_provider_fill_no_table(
