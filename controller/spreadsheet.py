@@ -9,25 +9,27 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NewType
 
 from xlsxwriter import Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | None
+GuardedCsv = NewType("GuardedCsv", str)
+"""CSV in which no cell is a formula: as_csv alone makes it, and pages offer no other."""
 # By which spreadsheets begin a formula; tab and line break are passed over before one.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MAX_WIDTH, _MAX_SHEET_NAME = 60, 31
 _DAY = timedelta(days=1)
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> GuardedCsv:
     """Return a table as CSV, with the mark by which spreadsheets know UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([harmless(one) for one in columns])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return f"\ufeff{text.getvalue()}"
+    return GuardedCsv(f"\ufeff{text.getvalue()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from controller.errors import NotFound
 from controller.health import service as health
 from controller.places import service as places
 from controller.places.service import PlacesNow
-from controller.web.download import download
+from controller.web.download import csv_download, download
 from controller.web.page_request import AskedByOffice, PageRequest
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +30,7 @@ def shown(asked: AskedByOffice, unit: str = "") -> Response:
 def as_csv(asked: AskedByOffice, unit: str = "") -> Response:
     """Return the register as CSV."""
     columns, rows = _table(asked, unit)
-    return download(spreadsheet.as_csv(columns, rows), f"{_name(asked)}.csv")
+    return csv_download(spreadsheet.as_csv(columns, rows), f"{_name(asked)}.csv")
 
 
 @router.get("/assets.xlsx")

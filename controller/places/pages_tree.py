@@ -16,7 +16,7 @@ from controller.places.tree_change import ChangeKind
 from controller.places.tree_entered import ChangeEntered
 from controller.places.views import place_forms, tree_files
 from controller.places.views import tree_changes as view
-from controller.web.download import download
+from controller.web.download import csv_download, download
 from controller.web.forms import brings_file, file_of
 from controller.web.page_request import Asked, AskedByAdmin, PageRequest, Sent, text_of
 
@@ -138,7 +138,7 @@ def drop_file(asked: AskedByAdmin) -> Response:
 def as_csv(asked: Asked) -> Response:
     """Return units and points as a file that is taken again without a change."""
     tree = places.as_of(asked.state, asked.now).tree
-    return download(tree_file.as_csv(tree), "don-vi-diem-cau.csv")
+    return csv_download(tree_file.as_csv(tree), "don-vi-diem-cau.csv")
 
 
 @router.get("/tree/units.json")
@@ -152,7 +152,7 @@ def as_json(asked: Asked) -> Response:
 @router.get("/tree/sample.csv")
 def sample(_: Asked) -> Response:
     """Return a sample file."""
-    return download(tree_file.sample(), "mau-don-vi-diem-cau.csv")
+    return csv_download(tree_file.sample(), "mau-don-vi-diem-cau.csv")
 
 
 def _typed(form: Sent) -> ChangeEntered:

@@ -17,7 +17,7 @@ _SAMPLE: tuple[tuple[Cell, ...], ...] = (
 )  # fmt: skip
 
 
-def as_csv(tree: Sequence[Branch]) -> str:
+def as_csv(tree: Sequence[Branch]) -> spreadsheet.GuardedCsv:
     """Return units and points as CSV, each unit's points after it."""
     return spreadsheet.as_csv(COLUMNS, _rows(tree))
 
@@ -38,7 +38,7 @@ def as_document(tree: Sequence[Branch]) -> dict[str, list[dict[str, object]]]:
     return {"units": units, "points": [_document(of) for one in tree for of in one.points]}
 
 
-def sample() -> str:
+def sample() -> spreadsheet.GuardedCsv:
     """Return a sample, with the names of the columns in Vietnamese."""
     return spreadsheet.as_csv([NAMES_VI[one] for one in COLUMNS], _SAMPLE)
 

@@ -11,7 +11,7 @@ from controller.reports import book, paper
 from controller.reports.report import MeetingReport
 from controller.reports.sheets import sheet_named
 from controller.web.deps import Web
-from controller.web.download import download
+from controller.web.download import csv_download, download
 from controller.web.i18n.catalogue import chosen
 
 PAPER = "vi"
@@ -48,4 +48,4 @@ def csv(report: MeetingReport, table: str) -> Response:
     if sheet is None:
         raise NotFound("bảng", "table")
     content = spreadsheet.as_csv(sheet.columns, sheet.rows)
-    return download(content, f"{book.stem(report)}-{table}.csv")
+    return csv_download(content, f"{book.stem(report)}-{table}.csv")

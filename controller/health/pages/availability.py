@@ -17,7 +17,7 @@ from controller.places import service as places
 from controller.places.service import PlacesNow
 from controller.places.tree import ancestors
 from controller.turns import Turns
-from controller.web.download import download
+from controller.web.download import csv_download
 from controller.web.page_request import Asked, PageRequest
 from monitoring.judgement.maintenance import Scope
 
@@ -82,7 +82,7 @@ def as_csv(asked: Asked, unit: str = "") -> Response:
         ways = _ways(asked, known, unit, span)
     columns, rows = view.as_table(asked.words, known.tree, unit, ways)
     name = f"kha-dung-{span.first_day}-{span.last_day}.csv"
-    return download(spreadsheet.as_csv(columns, rows), name)
+    return csv_download(spreadsheet.as_csv(columns, rows), name)
 
 
 def usual_ways(asked: PageRequest, point_id: PointId) -> dict[str, ThreeWays]:

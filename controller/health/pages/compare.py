@@ -17,7 +17,7 @@ from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import Branch, at_and_below
 from controller.thresholds import service as thresholds
-from controller.web.download import download
+from controller.web.download import csv_download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
 
@@ -48,7 +48,7 @@ def compare_json(asked: Asked) -> Response:
 def compare_csv(asked: Asked, chart: str = "") -> Response:
     """Return the figures of both charts as a file, or of one."""
     compared, _ = _asked(asked)
-    return download(spreadsheet.as_csv(*view.table(compared, chart)), "so-sanh.csv")
+    return csv_download(spreadsheet.as_csv(*view.table(compared, chart)), "so-sanh.csv")
 
 
 def _asked(asked: PageRequest) -> tuple[Sequence[Compared], ChartSpan]:

@@ -16,7 +16,7 @@ from controller.health.views import availability, day_map
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import Branch
-from controller.web.download import download
+from controller.web.download import csv_download
 from controller.web.page_request import Asked, PageRequest
 from monitoring.judgement.availability import Uptime
 
@@ -71,7 +71,7 @@ def as_csv(asked: Asked, unit: str = "", month: str = "") -> Response:
     name = f"kha-dung-theo-ngay-{span.first_day:%Y-%m}.csv"
     if span.is_by_week:
         name = f"kha-dung-theo-tuan-{span.first_day}-{span.last_day}.csv"
-    return download(spreadsheet.as_csv(columns, rows), name)
+    return csv_download(spreadsheet.as_csv(columns, rows), name)
 
 
 def _mapped(asked: PageRequest, unit: str, month: str) -> _Mapped:

@@ -22,7 +22,7 @@ from controller.health.views.history import History
 from controller.places import service as places
 from controller.places.service import Point
 from controller.thresholds import service as thresholds
-from controller.web.download import download
+from controller.web.download import csv_download, download
 from controller.web.page_request import Asked, PageRequest
 from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.problem import Thresholds
@@ -42,7 +42,7 @@ def series_json(asked: Asked) -> Response:
 def series_csv(asked: Asked, chart: str = "") -> Response:
     """Return all of the line's charts as a file, or one of them."""
     table = history_file.table(asked.words, _history(asked, span_of(asked)), chart)
-    return download(spreadsheet.as_csv(*table), f"{_file_name(asked, chart)}.csv")
+    return csv_download(spreadsheet.as_csv(*table), f"{_file_name(asked, chart)}.csv")
 
 
 @router.get("/points/{point_id}/series.xlsx")
@@ -141,7 +141,7 @@ def _drawn_json(asked: PageRequest, found: Found, drawn: Sequence[DrawnFigure]) 
 
 def _drawn_csv(asked: PageRequest, drawn: Sequence[DrawnFigure], chart: str) -> Response:
     table = figures_file.table(asked.words, span_of(asked), drawn, chart)
-    return download(spreadsheet.as_csv(*table), f"{_file_name(asked, chart)}.csv")
+    return csv_download(spreadsheet.as_csv(*table), f"{_file_name(asked, chart)}.csv")
 
 
 def _json(data: Mapping[str, object]) -> Response:

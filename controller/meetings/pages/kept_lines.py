@@ -18,7 +18,7 @@ from controller.meetings.tables import Meeting
 from controller.meetings.views import kept_lines as view
 from controller.meetings.views.kept_lines import KeptLinesView
 from controller.places import service as places
-from controller.web.download import download
+from controller.web.download import csv_download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
 
@@ -41,7 +41,7 @@ def kept_lines_csv(asked: Asked) -> Response:
     row = found(asked.state, asked.named("meeting_id"))
     refuse_in_person(row)
     kept = _within(asked, row, health.minutes_of_meeting(asked.series, row.meeting_id))
-    return download(view.as_csv(kept), f"{row.meeting_id}-lines.csv")
+    return csv_download(view.as_csv(kept), f"{row.meeting_id}-lines.csv")
 
 
 def _names(asked: PageRequest, subjects: Iterable[str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from controller.meetings.views.tasks import AllTasksView, TasksFacts
 from controller.papers.service import file_name
 from controller.places import service as places
 from controller.roles import Role
-from controller.web.download import CSV, download
+from controller.web.download import csv_download, download
 from controller.web.names import page_origin
 from controller.web.page_request import Asked, AskedByOffice, PageRequest, Sent, local_path, text_of
 
@@ -56,7 +56,7 @@ def as_xlsx(asked: Asked) -> Response:
 def as_csv(asked: Asked) -> Response:
     """Return the same as CSV."""
     columns, rows = view.table(asked.words, _all(asked, MOST_TAKEN).lines)
-    return download(spreadsheet.as_csv(columns, rows), "viec-phai-lam.csv", CSV)
+    return csv_download(spreadsheet.as_csv(columns, rows), "viec-phai-lam.csv")
 
 
 @router.get(f"{ADDRESS}.ics")

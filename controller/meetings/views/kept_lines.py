@@ -20,7 +20,7 @@ from controller.meetings.line_verdicts import Degree, Trouble
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import lines
-from controller.spreadsheet import Cell
+from controller.spreadsheet import Cell, GuardedCsv
 from controller.spreadsheet import as_csv as table_as_csv
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.collation import vietnamese
@@ -229,7 +229,7 @@ def _part(words: Language, one: Stretch, begins_at: datetime) -> StripPart:
     return StripPart(key, one.first, one.minutes, height, title)
 
 
-def as_csv(points: Mapping[str, Mapping[datetime, LineMinute]]) -> str:
+def as_csv(points: Mapping[str, Mapping[datetime, LineMinute]]) -> GuardedCsv:
     """Return every minute of every point; times in Vietnam's zone, empty where not known."""
     figures = [one.name for one in fields(LineMinute)]
     rows: list[tuple[Cell, ...]] = []
