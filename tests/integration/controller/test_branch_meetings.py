@@ -126,7 +126,9 @@ async def test_a_shared_meeting_is_read_and_not_changed(seen: Seen) -> None:
 async def test_a_shared_meeting_is_watched_and_nothing_is_sent_into_it(seen: Seen) -> None:
     path = f"/api/v1/meetings/{seen.shared}/token"
     assert (await seen.person.post(path, {"direction": "play"})).status_code == 200
-    assert (await seen.person.post(path, {"direction": "publish"})).status_code == 403
+    for direction in ("publish", "share", "steer"):
+        refused = await seen.person.post(path, {"direction": direction})
+        assert refused.status_code == 403, direction
 
 
 async def test_one_own_meeting_is_set_changed_and_cancelled(seen: Seen) -> None:
