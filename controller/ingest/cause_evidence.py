@@ -39,6 +39,7 @@ from monitoring.judgement.outage_evidence import (
 )
 from monitoring.judgement.outage_record import LAST
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.timing import minus
 from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
 
@@ -124,7 +125,7 @@ def _record(row: Row[Any], lost: Mapping[tuple[int, int], str], *, always_says: 
             is_unknown_name=any(one in failed.get(NAMES, "") for one in SAYS_NO),
             false_name=_false_name(failed.get(NAMES, "")),
         )
-    booted_at = row.at - timedelta(milliseconds=row.monotonic_ms)
+    booted_at = minus(row.at, row.monotonic_ms)
     return Record(row.outbox_key, row.seq, row.boot_key, row.at, booted_at, sample)
 
 

@@ -31,7 +31,7 @@ class BootEstimate:
 
 def refined(estimate: BootEstimate | None, monotonic_ms: int, now: datetime) -> BootEstimate:
     """Return the estimate after one more report of the boot arrived."""
-    zero_at = _minus(now, monotonic_ms)
+    zero_at = minus(now, monotonic_ms)
     if estimate is not None:
         loosened = estimate.zero_at + (now - estimate.judged_at) * DRIFT_RATIO
         zero_at = min(zero_at, loosened)
@@ -63,7 +63,8 @@ def alive_at(report: Report, boot: BootEstimate, now: datetime) -> datetime:
     return by_boot
 
 
-def _minus(at: datetime, milliseconds: int) -> datetime:
+def minus(at: datetime, milliseconds: int) -> datetime:
+    """Return the instant so many milliseconds before; EARLIEST where it would lie before that."""
     try:
         return max(at - timedelta(milliseconds=milliseconds), EARLIEST)
     except OverflowError:

@@ -2,12 +2,15 @@
 
 import subprocess
 
+import msgspec
 import pytest
+from sqlmodel import select
 
 from contracts import codec, topics
 from contracts.packed import MAX_PACK, together
 from contracts.reports import Held
 from controller.db.engine import open_engine, reading
+from controller.ingest.cause_tables import OutageVerdict
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.backlog import stored_count
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
@@ -131,3 +134,26 @@ async def test_what_is_wrong_within_a_pack_costs_the_others_in_it_nothing(tmp_pa
         assert stored_count(url) == 3
         assert len(ingest.events("failed")) == 0
         assert ingest.is_running
+
+
+async def test_a_clock_of_a_quarter_of_a_million_years_fails_nothing(tmp_path, broker):
+    url = f"sqlite:///{tmp_path / 'series.db'}"
+    point = SimulatedPoint(broker, P1)
+    with running(IngestProcess(tmp_path / "centre", broker, url, [P1, P2])) as ingest:
+        await ingest.started()
+        async with living(point):
+            good = [point.measure() for _ in range(3)]
+            old = msgspec.structs.replace(good[1], monotonic_ms=2**53)
+            pack = together([codec.encode(one) for one in (good[0], old, good[2])])
+            await point.bus.publish(topics.report(P1), pack)
+            await until(lambda: stored_count(url) == 3, 20, "all three are stored")
+        await until(lambda: verdicts(url), 30, "its outage is judged")
+        assert ingest.events("failed") == []
+
+
+def verdicts(url):
+    engine = open_engine(url)
+    with reading(engine) as session:
+        found = session.exec(select(OutageVerdict)).all()
+    engine.dispose()
+    return found
