@@ -160,6 +160,7 @@ GET /api/v1/meetings/{meeting_id}/handouts
 PUT /api/v1/meetings/{meeting_id}/handouts
 GET /api/v1/meetings/{meeting_id}/handouts/{handout_id}
 DELETE /api/v1/meetings/{meeting_id}/handouts/{handout_id}
+POST /api/v1/meetings/{meeting_id}/handouts/{handout_id}/restore
 GET /meetings
 GET /parts/meetings
 GET /meetings/over
@@ -176,6 +177,7 @@ POST /series/dates/{meeting_id}/change
 GET /meetings/new
 POST /meetings/new
 POST /parts/booking/clashes
+POST /parts/booking/rooms
 POST /parts/booking/dates
 GET /meetings/{meeting_id}/invitation.docx
 GET /meetings/{meeting_id}/invitation.pdf
@@ -240,6 +242,7 @@ GET /meetings/{meeting_id}/handouts
 POST /meetings/{meeting_id}/handouts
 GET /meetings/{meeting_id}/handouts/{handout_id}.pdf
 POST /meetings/{meeting_id}/handouts/{handout_id}/remove
+POST /meetings/{meeting_id}/handouts/{handout_id}/restore
 POST /meetings/{meeting_id}/restore
 POST /meetings/{meeting_id}/put-out
 GET /parts/meetings/{meeting_id}/guests

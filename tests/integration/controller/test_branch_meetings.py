@@ -257,3 +257,31 @@ def test_every_parameter_of_an_open_route_is_looked_at(sqlite_centre: Centre) ->
         if is_open and not set(re.findall(r"\{(\w+)\}", path)) <= known:
             wrong.append((method, path))
     assert wrong == []
+
+
+async def test_what_its_pages_load_by_themselves_is_open(seen: Seen) -> None:
+    """A form that asks what is refused says nothing, and nobody learns why."""
+    opened = [re.sub(r"\{\w+\}", "[^/]+", one.partition(" ")[2]) for one in branch_routes.OPEN]
+    shown = set[str]()
+    for path in (*_plain_pages(), "/points/p-b", f"/meetings/{seen.own}"):
+        text = (await seen.person.get(path)).text
+        shown |= set(re.findall(r'="(/parts/[\w/-]+)', text))
+    assert "/parts/booking/rooms" in shown
+    assert [one for one in shown if not any(re.fullmatch(way, one) for way in opened)] == []
+
+
+def _plain_pages() -> list[str]:
+    pages = [one.partition(" ")[2] for one in branch_routes.OPEN if one.startswith("GET /")]
+    return sorted(
+        one for one in pages if "{" not in one and not re.search(r"[.]|^/(api|parts)", one)
+    )
+
+
+async def test_the_form_says_whose_yes_a_room_needs_and_names_no_room_of_others(seen: Seen) -> None:
+    begins = seen.centre.time.now() + timedelta(days=3)
+    fields = {"date": begins.date().isoformat(), "begins": "08:00", "minutes": "60"}
+    fields |= {"chair_point_id": "p-b", "participants": "p-c"}
+    fields |= {"csrf_token": seen.person.csrf_token}
+    answer = await seen.person.client.post("/parts/booking/rooms", data=fields)
+    assert answer.status_code == 200
+    assert "Xã C" not in answer.text
