@@ -46,6 +46,7 @@ wanted_for_test=(
   "gir1.2-gst-rtsp-server-1.0  a camera in the network,"
   "gstreamer1.0-plugins-ugly   its H.264,"
   "gstreamer1.0-libav          and who decodes it"
+  "gstreamer1.0-rtsp           who pushes to a foreign conference,"
   "gstreamer1.0-pulseaudio     and a microphone without a browser"
   "ffmpeg                      reads recordings as a stranger does"
   "prometheus                  scrapes the centre, and knows whether rules and alerts are right"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from agent.room.doctor import examine
 from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.gstreamer.stage_out import stage_session
 from agent.room.hand_press import press
 from agent.room.onvif import listing, search
 from agent.room.onvif.messages import CameraAccount
@@ -51,6 +52,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return service.explained(exc) or service.FAILED
     if parsed.command == "doctor":
         return _doctor(found)
+    if parsed.command == "stage-sdp":
+        return _stage_sdp(found)
     if parsed.command == "hand":
         return _hand(found, is_up=parsed.wish == "up")
     logging.configure("diemcau-room", level=found.log.level, form=found.log.form)
@@ -65,6 +68,15 @@ def _doctor(settings: RoomSettings) -> int:
     for finding in findings:
         print(finding)
     return service.OK if all(one.is_well for one in findings) else service.FAILED
+
+
+def _stage_sdp(settings: RoomSettings) -> int:
+    if settings.stage_out.kind != "rtp":
+        print(both('[stage_out] kind không phải "rtp"', '[stage_out] kind is not "rtp"'),
+              file=sys.stderr)  # fmt: skip
+        return service.FAILED
+    sys.stdout.write(stage_session(settings.stage_out))
+    return service.OK
 
 
 def _hand(settings: RoomSettings, *, is_up: bool) -> int:
@@ -119,7 +131,14 @@ def _parser() -> CommandParser:
         choices=("up", "down"),
         help=both("up: xin phát biểu; down: rút lại", "up: ask for the floor; down: take it back"),
     )
-    for one in (run_parser, doctor, hand):
+    sdp = commands.add_parser(
+        "stage-sdp",
+        help=both(
+            "in tệp SDP cho bên nhận hình và tiếng của [stage_out]",
+            "print the SDP file for whoever takes what [stage_out] sends",
+        ),
+    )
+    for one in (run_parser, doctor, hand, sdp):
         one.add_config("room.toml")
     _cameras_parser(
         commands.add_parser(

@@ -124,7 +124,8 @@ class RoomMeeting:
             role = Publishing(self.source, parts.identity.point_id)
             self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
         settings = parts.settings
-        has_playout = settings.screen.kind != "none" or settings.speaker.kind != "none"
+        played = {settings.screen.kind, settings.speaker.kind, settings.stage_out.kind}
+        has_playout = played != {"none"}
         self.playout = Playout(settings, parts.feed) if has_playout else None
         self.content = ContentShare(
             parts.feed.content,

@@ -88,6 +88,35 @@ class SpeakerSettings(Settings, frozen=True, kw_only=True):
     device: Annotated[str, Meta(max_length=200)] = ""
 
 
+class StageOutSettings(Settings, frozen=True, kw_only=True):
+    """Where a meeting's stage is sent to a foreign conference: by RTP, or pushed to an RTSP server.
+
+    Of "rtp" the picture goes to the address' port and the sound to the next but one, RTCP between
+    and behind. `password_file` holds the password alone.
+    """
+
+    kind: Literal["rtp", "rtsp", "none"] = "none"
+    address: Annotated[
+        str, Meta(max_length=200, pattern=r"^(rtp://[^@/\s?]+:\d{1,5}|rtsps?://[^@\s]+)?$")
+    ] = ""
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password_file: Path | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    sound: Literal["aac", "opus", "pcma"] = "aac"
+    bitrate_bps: Annotated[int, Meta(ge=100_000, le=8_000_000)] = 1_500_000
+    width: Annotated[int, Meta(ge=160, le=1920)] = 1280
+    height: Annotated[int, Meta(ge=90, le=1080)] = 720
+    frames_per_s: Annotated[int, Meta(ge=5, le=30)] = 25
+
+    def __post_init__(self) -> None:
+        """Refuse an address of the other kind, and ports that do not exist."""
+        scheme, _, rest = self.address.partition("://")
+        if self.kind != "none" and not scheme.startswith(self.kind):
+            raise ValueError(f'address must begin with {self.kind}:// with kind = "{self.kind}"')
+        if self.kind == "rtp" and not 1024 <= int(rest.rpartition(":")[2]) <= 65_532:
+            raise ValueError("the address' port must be 1024 to 65532: three more are used")
+
+
 class OwnRehearsalSettings(Settings, frozen=True, kw_only=True):
     """What a rehearsal may do in this room; the centre may allow less, never more."""
 
@@ -123,6 +152,7 @@ class RoomSettings(Settings, frozen=True, kw_only=True):
     microphone: MicrophoneSettings = MicrophoneSettings()
     screen: ScreenSettings = ScreenSettings()
     speaker: SpeakerSettings = SpeakerSettings()
+    stage_out: StageOutSettings = StageOutSettings()
     rehearsal: OwnRehearsalSettings = OwnRehearsalSettings()
     uplink: UplinkSettings = UplinkSettings()
     log: LogSettings = LogSettings()

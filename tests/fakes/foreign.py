@@ -1,12 +1,17 @@
 """A foreign conference: FFmpeg, which sends RTP and writes the SDP that says what it sends."""
 
+import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fakes.gstreamer import SYSTEM_PYTHON
+from tests.fakes.rooms import free_port
+
+RECORDER = Path(__file__).parent / "rtsp_recorder.py"
 HAS_FFMPEG = shutil.which("ffmpeg") is not None
 PICTURE = ("-re", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=25")
 SOUND = ("-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
@@ -38,6 +43,32 @@ def sends_rtp(port: int, session: Path, *, has_picture: bool = True) -> Iterator
     process = subprocess.Popen(command)
     try:
         yield
+    finally:
+        process.kill()
+        process.wait(timeout=10)
+
+
+@contextmanager
+def recorder(user: str, password: str) -> Iterator[tuple[str, Callable[[str], int]]]:
+    """Run an RTSP server that is pushed to: its address, and how much was "seen" and "heard"."""
+    port, counted = free_port(), {"seen": 0, "heard": 0}
+    process = subprocess.Popen(
+        [SYSTEM_PYTHON, str(RECORDER), str(port), user, password],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    os.set_blocking(process.stdout.fileno(), False)
+
+    def told(name: str) -> int:
+        for line in process.stdout or ():
+            what, number = line.split()
+            counted[what] = int(number)
+        return counted[name]
+
+    try:
+        yield f"rtsp://127.0.0.1:{port}/stage", told
     finally:
         process.kill()
         process.wait(timeout=10)

@@ -23,17 +23,19 @@ _ALWAYS = (
 )
 _OF_LIBAV = (_PLUGINS.format("libav"), _LIBAV)
 _OF_UGLY = (_PLUGINS.format("x264"), _UGLY)
+_OF_PUSH = (_PLUGINS.format("rtspclientsink"), "gstreamer1.0-rtsp")
 _OF_SOUND = {
     "pulse": (_PLUGINS.format("pulseaudio"), "gstreamer1.0-pulseaudio"),
     "alsa": (_PLUGINS.format("alsa"), "gstreamer1.0-alsa"),
 }
 
-PACKAGES = (*_ALWAYS, _OF_LIBAV, _OF_UGLY, *_OF_SOUND.values())
+PACKAGES = (*_ALWAYS, _OF_LIBAV, _OF_UGLY, _OF_PUSH, *_OF_SOUND.values())
 
 
 def is_used(settings: RoomSettings) -> bool:
     """Return whether the room sends, shows or plays anything by GStreamer."""
-    plays = {settings.screen.kind, settings.speaker.kind} != {"none"}
+    kinds = {settings.screen.kind, settings.speaker.kind, settings.stage_out.kind}
+    plays = kinds != {"none"}
     return plays or settings.source.kind == "gstreamer"
 
 
@@ -43,16 +45,20 @@ def examine(settings: RoomSettings, root: Path) -> Iterator[Finding]:
         yield installed(root, pattern, package)
     yield _source(settings)
     yield from _camera(settings, root)
+    if settings.stage_out.kind == "rtsp" and settings.stage_out.password_file is not None:
+        yield _secret(settings.stage_out.password_file)
     if _is_local(settings):
         yield _reach(root)
 
 
 def _by_recipe(settings: RoomSettings) -> Iterator[tuple[str, str]]:
-    is_far = settings.camera.kind in ("rtsp", "rtp")
+    is_far = settings.camera.kind in ("rtsp", "rtp") or settings.stage_out.kind != "none"
     if is_far or settings.screen.kind != "none":
         yield _OF_LIBAV
     if is_far or settings.source.codec == "h264":
         yield _OF_UGLY
+    if settings.stage_out.kind == "rtsp":
+        yield _OF_PUSH
     for kind in (settings.microphone.kind, settings.speaker.kind):
         if kind in _OF_SOUND:
             yield _OF_SOUND[kind]

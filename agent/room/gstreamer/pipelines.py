@@ -24,17 +24,17 @@ from media.wire.video_codec import (
 
 KEYFRAME_EVERY_S = 2
 CONNECT_LIMIT_S = 5
-_MTU = 1200
+MTU = 1200
 _OUT = "funnel name=out ! rtpstreampay ! fdsink fd=1 sync=false async=false"
-_QUEUE = "queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0"
+QUEUE = "queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0"
 _PAY_H264 = (
     "h264parse config-interval=-1 ! video/x-h264,alignment=au ! rtph264pay name=pay"
-    f" pt={H264_PAYLOAD_TYPE} mtu={_MTU} aggregate-mode=zero-latency ! out."
+    f" pt={H264_PAYLOAD_TYPE} mtu={MTU} aggregate-mode=zero-latency ! out."
 )
 _OPUS = (
-    f"audioconvert ! audioresample ! audio/x-raw,rate=48000 ! {_QUEUE}"
+    f"audioconvert ! audioresample ! audio/x-raw,rate=48000 ! {QUEUE}"
     " ! opusenc bitrate=24000 inband-fec=true packet-loss-percentage=10 dtx=true frame-size=20"
-    f" ! rtpopuspay pt={OPUS_PAYLOAD_TYPE} mtu={_MTU} ! out."
+    f" ! rtpopuspay pt={OPUS_PAYLOAD_TYPE} mtu={MTU} ! out."
 )
 _MICROPHONES = {
     "pulse": "pulsesrc name=microphone buffer-time=60000 latency-time=20000",
@@ -42,7 +42,7 @@ _MICROPHONES = {
     "test": "audiotestsrc is-live=true wave=ticks samplesperbuffer=960",
 }
 _PAYLOAD_TYPES: Mapping[CodecName, int] = {"VP8": VP8_PAYLOAD_TYPE, "H264": H264_PAYLOAD_TYPE}
-Properties = Mapping[str, Mapping[str, str]]
+Properties = Mapping[str, Mapping[str, str | int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +116,35 @@ _SPEAKERS = {
     "auto": "autoaudiosink name=speaker",
     "test": "fakesink name=speaker sync=true",
 }
-_DECODERS: Mapping[CodecName, str] = {
+DECODERS: Mapping[CodecName, str] = {
     "VP8": "rtpvp8depay ! vp8dec",
     "H264": "rtph264depay ! h264parse ! avdec_h264",
 }
 _TONE_FRAMES = 60  # 1.2 s
-_PLAYED = "is-live=true do-timestamp=true format=time max-bytes=2000000 block=false"
+APPSRC = "is-live=true do-timestamp=true format=time max-bytes=2000000 block=false"
+
+
+def picture_caps(codec: CodecName) -> str:
+    """Return what a picture's packets are that a pipeline is given."""
+    return (
+        f"application/x-rtp,media=video,clock-rate=90000,encoding-name={codec},"
+        f"payload={_PAYLOAD_TYPES[codec]}"
+    )
+
+
+def sound_caps() -> str:
+    """Return what a sound's packets are that a pipeline is given."""
+    return (
+        "application/x-rtp,media=audio,clock-rate=48000,encoding-name=OPUS,"
+        f"payload={OPUS_PAYLOAD_TYPE}"
+    )
 
 
 def screen_pipeline(screen: ScreenSettings, codec: CodecName) -> Pipeline:
     """Return what draws pictures of a codec, given at place 0."""
-    caps = (
-        f"application/x-rtp,media=video,clock-rate=90000,encoding-name={codec},"
-        f"payload={_PAYLOAD_TYPES[codec]}"
-    )
     return Pipeline(
-        f"appsrc name=in-0 {_PLAYED} caps={caps} ! rtpjitterbuffer latency=80 ! {_DECODERS[codec]}"
-        f" ! {_QUEUE} ! videoconvert ! videoscale ! {_SCREENS[screen.kind]}"
+        f"appsrc name=in-0 {APPSRC} caps={picture_caps(codec)} ! rtpjitterbuffer latency=80"
+        f" ! {DECODERS[codec]} ! {QUEUE} ! videoconvert ! videoscale ! {_SCREENS[screen.kind]}"
     )
 
 
@@ -149,16 +161,12 @@ def tone_pipeline(speaker: SpeakerSettings, tone_hz: int) -> Pipeline:
 
 def speaker_pipeline(speaker: SpeakerSettings, sounds: int) -> Pipeline:
     """Return what mixes and plays so many sounds, given at the places from 0 on."""
-    caps = (
-        "application/x-rtp,media=audio,clock-rate=48000,encoding-name=OPUS,"
-        f"payload={OPUS_PAYLOAD_TYPE}"
-    )
     parts = [
         "audiomixer name=mix latency=40000000 ! audio/x-raw,rate=48000,channels=2"
         f" ! audioconvert ! {_SPEAKERS[speaker.kind]}"
     ]
     parts += [
-        f"appsrc name=in-{place} {_PLAYED} caps={caps} ! rtpjitterbuffer latency=60"
+        f"appsrc name=in-{place} {APPSRC} caps={sound_caps()} ! rtpjitterbuffer latency=60"
         " ! rtpopusdepay ! opusdec plc=true ! audioconvert ! audioresample"
         " ! audio/x-raw,rate=48000,channels=2 ! queue ! mix."
         for place in range(sounds)
@@ -186,7 +194,7 @@ def _properties(camera: CameraSettings, password: str, has_sound: bool) -> Prope
 
 def _encoded(camera: CameraSettings, codec: CodecName, bitrate_bps: int) -> str:
     raw = (
-        f"videoconvert ! videoscale ! videorate ! {_QUEUE} ! video/x-raw,format=I420,"
+        f"videoconvert ! videoscale ! videorate ! {QUEUE} ! video/x-raw,format=I420,"
         f"width={camera.width},height={camera.height},framerate={camera.frames_per_s}/1,"
         "pixel-aspect-ratio=1/1"
     )
@@ -195,7 +203,7 @@ def _encoded(camera: CameraSettings, codec: CodecName, bitrate_bps: int) -> str:
         return (
             f"{raw} ! vp8enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr"
             f" target-bitrate={bitrate_bps} keyframe-max-dist={distance}"
-            f" ! rtpvp8pay name=pay picture-id-mode=15-bit pt={VP8_PAYLOAD_TYPE} mtu={_MTU} ! out."
+            f" ! rtpvp8pay name=pay picture-id-mode=15-bit pt={VP8_PAYLOAD_TYPE} mtu={MTU} ! out."
         )
     return (
         f"{raw} ! x264enc name=encoder tune=zerolatency speed-preset=ultrafast"

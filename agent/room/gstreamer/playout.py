@@ -2,9 +2,10 @@
 
     shown     one picture: what is shared, else who speaks, else the stage; changed on keyframes
     played    every sound, mixed
+    sent      both, to a foreign conference
 
-Screen and loudspeaker are children of their own, in a meeting only. One that fails, or does not
-play what it is given, is begun again for as long as the meeting lasts.
+Screen, loudspeaker and outlet are children of their own, in a meeting only. One that fails, or
+does not play what it is given, is begun again for as long as the meeting lasts.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ import structlog
 from agent.room.feed import SOUND_SLOTS, LocalRelay
 from agent.room.gstreamer.child import Child, ChildFault, started
 from agent.room.gstreamer.pipelines import Pipeline, screen_pipeline, speaker_pipeline
+from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.gstreamer.stage_out import FIRST_SOUND, PLACES, stage_pipeline
 from agent.room.settings import RoomSettings
 from media.client.forwarded_source import ForwardedStream
 from media.errors import MalformedPacket
@@ -42,15 +45,20 @@ class PlayedReport(msgspec.Struct, frozen=True):
 
     screen: int = 0
     speaker: int = 0
+    outlet: int = 0
 
 
 class PlayoutStatus(msgspec.Struct, frozen=True):
-    """What is shown, how many pictures and pieces of sound were played, and what is wrong."""
+    """What is shown, how many pictures and pieces of sound were played, and what is wrong.
+
+    `sent`: packets of the picture that a foreign conference is sent.
+    """
 
     shown: str | None
     pictures: int
     sounds: int
     troubles: dict[str, str]
+    sent: int = 0
 
 
 def shown_of(flowing: Collection[str]) -> str | None:
@@ -124,7 +132,11 @@ class _Player:
     async def _try(self) -> ChildFault:
         self._stuck = Stuck()
         try:
-            async with started(self._pipeline(), is_fed=True) as child:
+            pipeline = self._pipeline()
+        except SecretUnusable as exc:
+            return ChildFault("secret", str(exc))
+        try:
+            async with started(pipeline, is_fed=True) as child:
                 ended = asyncio.create_task(child.run(self._told), name=f"playout-{self.name}")
                 self._child = child
                 self._on_begun()
@@ -171,6 +183,12 @@ class Playout:
             lambda: speaker_pipeline(settings.speaker, len(SOUND_SLOTS)),
             lambda: None,
         )
+        out = settings.stage_out
+        self.outlet = _Player(
+            "outlet",
+            lambda: stage_pipeline(out, len(SOUND_SLOTS), read_secret(out.password_file)),
+            self._picture.pause,
+        )
         self._sounds = [ForwardedStream(OWN_SSRC + 1 + i, "audio") for i in range(len(SOUND_SLOTS))]
 
     async def run(self) -> None:
@@ -182,6 +200,9 @@ class Playout:
             async with asyncio.TaskGroup() as group:
                 if self._settings.screen.kind != "none":
                     keep(group, self.screen.run, name="screen")
+                if self._settings.stage_out.kind != "none":
+                    keep(group, self.outlet.run, name="stage-out")
+                if self._has_picture:
                     keep(group, self._run_choice, name="screen-choice")
                 if self._settings.speaker.kind != "none":
                     keep(group, self.speaker.run, name="speaker")
@@ -192,8 +213,15 @@ class Playout:
     @property
     def status(self) -> PlayoutStatus:
         """How it goes."""
-        troubles = {one.name: one.trouble for one in (self.screen, self.speaker) if one.trouble}
-        return PlayoutStatus(self.shown, self.screen.played, self.speaker.played, troubles)
+        players = (self.screen, self.speaker, self.outlet)
+        troubles = {one.name: one.trouble for one in players if one.trouble}
+        return PlayoutStatus(
+            self.shown, self.screen.played, self.speaker.played, troubles, self.outlet.played
+        )
+
+    @property
+    def _has_picture(self) -> bool:
+        return {self._settings.screen.kind, self._settings.stage_out.kind} != {"none"}
 
     async def _run_choice(self) -> None:
         while True:
@@ -211,7 +239,7 @@ class Playout:
             self.shown = chosen
             self._picture.pause()
             self._asked_at = 0.0
-        if chosen is None or not self.screen.is_running:
+        if chosen is None or not (self.screen.is_running or self.outlet.is_running):
             return
         if self._picture.is_waiting and now - self._asked_at >= KEYFRAME_AGAIN_S:
             self._asked_at = now
@@ -221,19 +249,20 @@ class Playout:
         """Take what came in a slot."""
         if encoding.kind == "audio":
             place = SOUND_SLOTS.index(encoding.source)
-            self._give(self.speaker, place, self._sounds[place], encoding, packets, now)
+            players = ((self.speaker, place), (self.outlet, FIRST_SOUND + place))
+            self._give(players, self._sounds[place], encoding, packets, now)
         elif encoding.source == self.shown:
             if encoding.intake.codec != self._codec:
                 self._codec = encoding.intake.codec
                 self._picture.pause()
                 self.screen.renew.set()
-            elif self.screen.is_running:
-                self._give(self.screen, 0, self._picture, encoding, packets, now)
+            elif self.screen.is_running or self.outlet.is_running:
+                players = ((self.screen, 0), (self.outlet, PLACES[self._codec]))
+                self._give(players, self._picture, encoding, packets, now)
 
     def _give(
         self,
-        player: _Player,
-        place: int,
+        players: Sequence[tuple[_Player, int]],
         stream: ForwardedStream,
         encoding: Encoding,
         packets: Sequence[MediaPacket],
@@ -244,4 +273,5 @@ class Playout:
         for packet in packets:
             forwarded = stream.forward(packet, intake.cache, intake.codec, now=now)
             if forwarded is not None:
-                player.give(place, forwarded[1], now=now)
+                for player, place in players:
+                    player.give(place, forwarded[1], now=now)

@@ -24,7 +24,8 @@ from urllib.parse import urlsplit
 import gi
 
 gi.require_version("Gst", "1.0")
-from gi.repository import GLib, Gst  # noqa: E402 - after its version is chosen
+gi.require_version("GstBase", "1.0")
+from gi.repository import GLib, Gst, GstBase  # noqa: E402 - after its version is chosen
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _TEXT_LIMIT = 300
@@ -61,6 +62,8 @@ def main() -> int:
     camera = pipeline.get_by_name("camera")
     if camera is not None and camera.get_factory().get_name() in ("rtspsrc", "sdpsrc"):
         _distrust(camera)
+    if pipeline.get_by_name("outlet") is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (_MOST_DATA_BYTES, _MOST_DATA_BYTES))
     bus = pipeline.get_bus()
     bus.add_signal_watch()
     bus.connect("message", on_message)
@@ -168,7 +171,7 @@ def _feed(pipeline: Any, descriptor: int) -> None:
 def _tell_played(pipeline: Any) -> bool:
     """Say what the sinks have played, as a packet: two bytes of length before it."""
     played = {}
-    for name in ("screen", "speaker"):
+    for name in ("screen", "speaker", "outlet"):
         sink = pipeline.get_by_name(name)
         if sink is not None:
             played[name] = _rendered(sink)
@@ -178,10 +181,11 @@ def _tell_played(pipeline: Any) -> bool:
 
 
 def _rendered(sink: Any) -> int:
-    """Return how many buffers a sink has played; one that wraps another has it inside."""
-    if sink.find_property("stats") is None:
-        inside = [child for child in sink.children if child.find_property("stats") is not None]
-        return _rendered(inside[0]) if inside else 0
+    """Return how many buffers a sink has played; one that wraps others: the most of them."""
+    if isinstance(sink, Gst.Bin):
+        return max((_rendered(child) for child in sink.children), default=0)
+    if not isinstance(sink, GstBase.BaseSink):
+        return 0
     return int(sink.get_property("stats").get_uint64("rendered")[1])
 
 

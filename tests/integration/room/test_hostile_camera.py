@@ -10,7 +10,8 @@ import pytest
 
 from agent.room.gstreamer.child import ChildFault, started
 from agent.room.gstreamer.pipelines import camera_pipeline
-from agent.room.settings import CameraSettings
+from agent.room.gstreamer.stage_out import stage_pipeline
+from agent.room.settings import CameraSettings, StageOutSettings
 from tests.fakes.rtsp import has_rtsp
 
 pytestmark = pytest.mark.skipif(not has_rtsp(), reason="no GStreamer of the system's")
@@ -118,3 +119,27 @@ async def test_the_password_is_not_taken_to_where_a_camera_sends_us(is_file: boo
     assert any(one.startswith(b"DESCRIBE") for one in asked)
     assert asked_there == []
     assert fault.kind != "redirected" if is_file else fault.kind == "redirected"
+
+
+@pytest.mark.parametrize("moved", [b"OPTIONS", b"ANNOUNCE", b"SETUP"])
+async def test_the_password_of_a_push_is_not_taken_to_where_a_server_sends_us(moved: bytes) -> None:
+    async def ask_for_it(request: bytes, writer: asyncio.StreamWriter) -> None:
+        is_free = request.startswith(b"OPTIONS")
+        answer = "Public: OPTIONS, ANNOUNCE" if is_free else 'WWW-Authenticate: Basic realm="x"'
+        writer.write(head(request, "200 OK" if is_free else "401 Unauthorized", answer))
+
+    async with camera(ask_for_it) as (elsewhere, asked_there):
+
+        async def send_there(request: bytes, writer: asyncio.StreamWriter) -> None:
+            if moved in request:
+                writer.write(head(request, "302 Moved", f"Location: {elsewhere}"))
+            elif b"CSeq" in request:
+                writer.write(head(request, "200 OK", "Public: OPTIONS, ANNOUNCE, SETUP, RECORD"))
+
+        async with camera(send_there) as (address, _):
+            out = StageOutSettings(kind="rtsp", address=address, user="phong")
+            async with started(stage_pipeline(out, 4, "kin")) as child:
+                running = asyncio.create_task(child.run(lambda packet: None))
+                await asyncio.wait((running,), timeout=4)
+                running.cancel()
+    assert not any(b"Authorization" in one for one in asked_there)
