@@ -1,6 +1,7 @@
 """An RTSP server that is pushed to (RECORD). Runs under the system's Python.
 
-rtsp_recorder.py PORT [USER PASSWORD]; writes a line for every 25 pictures that it has decoded.
+rtsp_recorder.py PORT [USER PASSWORD];
+Writes a line for every 25 pictures and pieces of sound that it decodes.
 """
 
 import sys
@@ -12,8 +13,8 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 TAKEN = (
-    "( decodebin name=depay0 ! fakesink name=seen signal-handoffs=true sync=false"
-    "  decodebin name=depay1 ! fakesink name=heard signal-handoffs=true sync=false )"
+    "( decodebin name=depay0 ! fakesink name=first signal-handoffs=true sync=false"
+    "  decodebin name=depay1 ! fakesink name=second signal-handoffs=true sync=false )"
 )
 EVERY = 25
 
@@ -25,15 +26,17 @@ def say(line: str) -> None:
 
 
 def watched(_factory: GstRtspServer.RTSPMediaFactory, media: GstRtspServer.RTSPMedia) -> None:
-    """Count what comes."""
-    for name in ("seen", "heard"):
-        counted = {name: 0}
+    """Count what comes, by what it is: streams are announced in any order."""
+    counted = {"seen": 0, "heard": 0}
 
-        def on_handoff(*_: object, name: str = name, counted: dict[str, int] = counted) -> None:
-            counted[name] += 1
-            if counted[name] % EVERY == 0:
-                say(f"{name} {counted[name]}")
+    def on_handoff(_sink: Gst.Element, _buffer: Gst.Buffer, pad: Gst.Pad) -> None:
+        is_picture = pad.get_current_caps().get_structure(0).get_name().startswith("video/")
+        name = "seen" if is_picture else "heard"
+        counted[name] += 1
+        if counted[name] % EVERY == 0:
+            say(f"{name} {counted[name]}")
 
+    for name in ("first", "second"):
         media.get_element().get_by_name(name).connect("handoff", on_handoff)
 
 
