@@ -13,7 +13,6 @@ DELETE /api/v1/session
 POST /sign-out
 GET /api/v1/events
 POST /api/v1/session/password
-POST /sign-out
 GET /api/v1/openapi.json
 """
 
