@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tests.fakes.gstreamer import SYSTEM_PYTHON
 from tests.fakes.rooms import free_port
+from tests.fakes.rtsp import ROOT
 
-RECORDER = Path(__file__).parent / "rtsp_recorder.py"
+RECORDER = ("-m", "tests.fakes.rtsp_recorder")
 HAS_FFMPEG = shutil.which("ffmpeg") is not None
 PICTURE = ("-re", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=25")
 SOUND = ("-re", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000")
@@ -53,7 +54,8 @@ def recorder(user: str, password: str) -> Iterator[tuple[str, Callable[[str], in
     """Run an RTSP server that is pushed to: its address, and how much was "seen" and "heard"."""
     port, counted = free_port(), {"seen": 0, "heard": 0}
     process = subprocess.Popen(
-        [SYSTEM_PYTHON, str(RECORDER), str(port), user, password],
+        [SYSTEM_PYTHON, *RECORDER, str(port), user, password],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )

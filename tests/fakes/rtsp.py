@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.fakes.gstreamer import SYSTEM_PYTHON
 from tests.fakes.rooms import free_port
 
-CAMERA = Path(__file__).parent / "rtsp_camera.py"
+CAMERA = ("-m", "tests.fakes.rtsp_camera")
+ROOT = Path(__file__).parents[2]
 PROBE = (
     "import gi; gi.require_version('GstRtspServer', '1.0'); gi.require_version('Gst', '1.0');"
     "from gi.repository import Gst, GstRtspServer; Gst.init(None);"
@@ -28,7 +29,8 @@ def camera(*, keyframe_every: int, user: str = "", password: str = "") -> Iterat
     """Run a camera of 25 frames a second; its address."""
     port = free_port()
     process = subprocess.Popen(
-        [SYSTEM_PYTHON, str(CAMERA), str(port), str(keyframe_every), user, password],
+        [SYSTEM_PYTHON, *CAMERA, str(port), str(keyframe_every), user, password],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
     )
     try:
