@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import httpx
+
 from scripts.demo import office
 from scripts.demo.demo import Demo
 from scripts.demo.errors import ApiRefused, DemoError
@@ -15,11 +17,12 @@ LENGTH = timedelta(minutes=30)
 TURN_S = 15.0
 ROUNDS = 6
 KEPT_WITHIN_S = 90.0
+AGAIN_S = 5.0
 
 
 async def go_on(demo: Demo) -> None:
-    """Hold meetings for ever; what the centre refuses is said, and tried again."""
-    await _end_leftovers(demo)
+    """Hold meetings for ever; a centre that refuses or is silent is said, and asked again."""
+    await _leave(demo, "live", "scheduled")
     await _plan(demo)
     number = 1
     while True:
@@ -27,14 +30,23 @@ async def go_on(demo: Demo) -> None:
             await _hold(demo, number)
             number += 1
         except DemoError as exc:
-            demo.progress.step(f"! {exc.what}")
-            await asyncio.sleep(5)
+            await _after_a_fault(demo, exc.what)
+        except httpx.HTTPError:
+            await _after_a_fault(demo, "the centre does not answer")
 
 
-async def _end_leftovers(demo: Demo) -> None:
-    """End or cancel what an earlier run left on."""
+async def _after_a_fault(demo: Demo, what: str) -> None:
+    """Say it, wait, and end what is on: its rooms are wanted for the next meeting."""
+    demo.progress.step(f"! {what}")
+    await asyncio.sleep(AGAIN_S)
+    with suppress(DemoError, httpx.HTTPError):
+        await _leave(demo, "live")
+
+
+async def _leave(demo: Demo, *states: str) -> None:
+    """End or cancel what an earlier meeting or run left on."""
     for meeting in await demo.api.get("/meetings"):
-        if meeting["state"] in ("live", "scheduled"):
+        if meeting["state"] in states:
             move = "end" if meeting["state"] == "live" else "cancel"
             await demo.api.post(f"/meetings/{meeting['meeting_id']}/{move}")
 
@@ -82,8 +94,11 @@ async def _hold(demo: Demo, number: int) -> None:
             say(f"{point.name} asks for the floor")
     for _ in range(ROUNDS):
         for commune in province.communes:
-            await api.grant(meeting_id, commune.point_id)
-            say(f"{commune.name} has the floor")
+            try:
+                await api.grant(meeting_id, commune.point_id)
+                say(f"{commune.name} has the floor")
+            except httpx.HTTPError:  # as where somebody kills it, to see what becomes of it
+                say("! the centre does not answer: the meeting goes on without it")
             await asyncio.sleep(TURN_S)
     await api.end(meeting_id)
     say(f"meeting {number} has ended")
